@@ -2,8 +2,12 @@
 
 #[path = "sandbox_proof/client.rs"]
 mod client;
+#[path = "sandbox_proof/dns.rs"]
+mod dns;
 #[path = "sandbox_proof/faults.rs"]
 mod faults;
+#[path = "sandbox_proof/relay.rs"]
+mod relay;
 #[path = "sandbox_proof/run.rs"]
 mod run;
 #[path = "sandbox/mod.rs"]
