@@ -6,6 +6,10 @@ mod client;
 mod dns;
 #[path = "sandbox_proof/faults.rs"]
 mod faults;
+#[path = "sandbox_proof/imap.rs"]
+mod imap;
+#[path = "sandbox_proof/pop3.rs"]
+mod pop3;
 #[path = "sandbox_proof/relay.rs"]
 mod relay;
 #[path = "sandbox_proof/run.rs"]
