@@ -5,9 +5,11 @@
 //! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
 //! that knows both protocols and verdicts.
 
+mod channel;
 mod expand;
 pub mod finding;
 mod main;
+mod login;
 mod scene;
 pub mod smtp;
 pub mod table;

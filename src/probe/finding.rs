@@ -35,12 +35,12 @@ pub(super) const CERT_UNTRUSTED: &str = "cert-untrusted";
 pub(super) const CERT_NAME_MISMATCH: &str = "cert-name-mismatch";
 pub(super) const CERT_REVOKED: &str = "cert-revoked";
 pub(super) const CERT_INVALID: &str = "cert-invalid";
+pub(super) const CERT_UNREADABLE: &str = "cert-unreadable";
 pub(super) const AUTH_REJECTED: &str = "auth-rejected";
 pub(super) const AUTH_UNAVAILABLE: &str = "auth-unavailable";
 pub(super) const AUTH_MISSING: &str = "auth-missing";
 pub(super) const AUTH_BROKEN: &str = "auth-broken";
 pub(super) const LOGIN_ACCEPTED: &str = "login-accepted";
-pub(super) const QUIRK: &str = "quirk";
 pub(super) const INTERNAL_ERROR: &str = "internal-error";
 pub(super) const THRESHOLD: &str = crate::report::THRESHOLD;
 
@@ -81,7 +81,7 @@ pub const fn connection(unresolved: Status) -> [FindingKind; ROWS] {
         kind(AUTH_MISSING, Critical, "the login cannot be tried: no usable mechanism, or no safe channel"),
         kind(AUTH_BROKEN, Critical, "the server breaks the login: bad challenge, wrong signature"),
         kind(LOGIN_ACCEPTED, Critical, "a login that must be refused was accepted"),
-        kind(QUIRK, Ok, "the server deviates from the standard in a way that clients live with"),
+        kind(CERT_UNREADABLE, Warning, "the certificate's dates cannot be read"),
         kind(INTERNAL_ERROR, Unknown, "a fault of the probe itself"),
         kind(THRESHOLD, Unknown, "a metric is outside its range (the range says the status)"),
     ]

@@ -17,7 +17,7 @@ pub fn main(probe: &'static Probe) -> ExitCode {
     set_hook(Box::new(|_| {}));
     let clock = Clock::start();
     let (text, code) = catch_unwind(AssertUnwindSafe(|| run(probe, clock)))
-        .unwrap_or_else(|_| (report::fault_line(probe.service, "the probe itself failed (a panic)"), 3));
+        .unwrap_or_else(|_| (report::fault_line(probe.service, "the probe itself failed (a panic)", &str::to_owned), 3));
     // A closed stdout is not a crash: the exit code still tells.
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
@@ -31,7 +31,7 @@ fn finish(code: u8) -> ExitCode {
 }
 
 fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
-    let fault = |error: &UsageError| (report::fault_line(probe.service, &error.to_string()), Status::Unknown.exit_code());
+    let fault = |error: &UsageError| (report::fault_line(probe.service, &error.to_string(), &str::to_owned), Status::Unknown.exit_code());
     let invocation = match Invocation::read(probe.name, std::env::args_os()) {
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),

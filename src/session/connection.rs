@@ -70,6 +70,7 @@ pub struct Connection {
     deadline: Deadline,
     peer: Peer,
     local: Option<SocketAddr>,
+    skipped: Vec<String>,
 }
 
 impl Connection {
@@ -111,6 +112,7 @@ impl Connection {
             deadline,
             peer: dialed.peer,
             local,
+            skipped,
         };
         if let Some(proxy) = proxy {
             let addresses = proxy.source.or(local).zip(proxy.destination.or(remote));
@@ -128,6 +130,12 @@ impl Connection {
     #[must_use]
     pub fn peer(&self) -> &Peer {
         &self.peer
+    }
+
+    /// Addresses of the host that did not answer before this one did, with the reason.
+    #[must_use]
+    pub fn skipped(&self) -> &[String] {
+        &self.skipped
     }
 
     /// Our own address.
@@ -202,15 +210,22 @@ impl Connection {
                 }
             }
             let mut chunk = [0; 16 * 1024];
-            let read = self.read(&mut chunk).map_err(|error| self.error(doing, Kind::of_io(error)))?;
+            let read = self.read(&mut chunk).map_err(|error| {
+                self.hear_the_rest();
+                self.error(doing, Kind::of_io(error))
+            })?;
             if read == 0 {
-                let rest = self.lines.pending();
-                if !rest.is_empty() {
-                    self.journal.received(rest);
-                }
+                self.hear_the_rest();
                 return Err(self.error(doing, Kind::Closed));
             }
             self.lines.push(chunk.get(..read).unwrap_or_default());
+        }
+    }
+
+    /// What came of a line that was never finished belongs into the transcript, too.
+    fn hear_the_rest(&self) {
+        if !self.lines.pending().is_empty() {
+            self.journal.received(self.lines.pending());
         }
     }
 

@@ -58,12 +58,17 @@ pub struct Record {
     pub done: Option<Duration>,
 }
 
+impl Record {
+    fn new(clock: Clock) -> Self {
+        Self { phases: Phases::new(clock), peer: None, transcript: Vec::new(), dropped: 0, done: None }
+    }
+}
+
 impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new(clock: Clock, redactor: Redactor) -> Self {
-        let record = Record { phases: Phases::new(clock), peer: None, transcript: Vec::new(), dropped: 0, done: None };
-        Self { record: Arc::new(Mutex::new(record)), clock, redactor }
+        Self { record: Arc::new(Mutex::new(Record::new(clock))), clock, redactor }
     }
 
     /// Enters a phase.
@@ -108,6 +113,12 @@ impl Journal {
     /// Takes a secret on, so that it is struck out of everything that is printed.
     pub fn hide(&self, bytes: &[u8]) {
         self.redactor.learn_bytes(bytes);
+    }
+
+    /// Forgets everything: the target is talked to anew.
+    pub fn forget(&self) {
+        let mut record = self.record();
+        *record = Record::new(self.clock);
     }
 
     /// Everything so far.

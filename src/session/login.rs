@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::error::{Error, Kind};
+use crate::secret::Secret;
 use crate::wire::sasl::{self, Credentials, Exchange, Mechanism};
 
 /// An exchange that goes on longer than this never ends. The longest real one has four steps.
@@ -68,6 +69,20 @@ pub enum Outcome {
 const DOING: &str = "log in at";
 
 impl Login {
+    /// The same login for one server: OAUTHBEARER tells host and port.
+    #[must_use]
+    pub fn at(&self, host: &str, port: u16) -> Self {
+        let credentials = Credentials {
+            user: self.credentials.user.clone(),
+            authzid: self.credentials.authzid.clone(),
+            password: self.credentials.password.as_ref().map(Secret::duplicate),
+            token: self.credentials.token.as_ref().map(Secret::duplicate),
+            host: host.to_owned(),
+            port,
+        };
+        Self { credentials, mechanism: self.mechanism, insecure: self.insecure }
+    }
+
     /// May the password itself be sent here? Only inside verified TLS, to this very machine, or when
     /// the caller says so.
     #[must_use]

@@ -26,8 +26,15 @@ pub struct Smtp {
     greeting: Option<Reply>,
     capabilities: Capabilities,
     hello: Option<Reply>,
-    quirks: Vec<String>,
+    quirks: Vec<(&'static str, String)>,
 }
+
+/// Quirk: the lines of one reply have different codes.
+pub const MIXED_CODES: &str = "mixed-codes";
+/// Quirk: lines end with LF alone.
+pub const BARE_LF: &str = "bare-lf";
+/// Quirk: EHLO is refused, HELO is not.
+pub const EHLO_REFUSED: &str = "ehlo-refused";
 
 impl Smtp {
     /// Takes over a connection; nothing is read yet. `name` is what we call ourselves.
@@ -62,7 +69,7 @@ impl Smtp {
         let doing = format!("send {} to", first.verb());
         let mut answer = self.ask(&first.command(&name), &doing)?;
         if answer.is_permanent() && first == Hello::Ehlo && !self.connection.is_tls() {
-            self.quirks.push(format!("refuses EHLO ({})", answer.quote()));
+            self.quirks.push((EHLO_REFUSED, format!("refuses EHLO: {}", answer.quote())));
             answer = self.ask(&Hello::Helo.command(&name), "send HELO to")?;
             self.capabilities = Capabilities::default();
         } else {
@@ -138,9 +145,9 @@ impl Smtp {
         self.hello.as_ref()
     }
 
-    /// What the server does that the standard does not want, each once.
+    /// What the server does that the standard does not want: name and words, each once.
     #[must_use]
-    pub fn quirks(&self) -> &[String] {
+    pub fn quirks(&self) -> &[(&'static str, String)] {
         &self.quirks
     }
 
@@ -169,13 +176,13 @@ impl Smtp {
     fn remember_quirks(&mut self, reply: &Reply) {
         let mut seen = Vec::new();
         if let Some(other) = reply.mixed {
-            seen.push(format!("mixes the codes {other} and {} in one reply", reply.code));
+            seen.push((MIXED_CODES, format!("mixes the codes {other} and {} in one reply", reply.code)));
         }
         if reply.bare_lf {
-            seen.push("ends lines with LF alone".to_owned());
+            seen.push((BARE_LF, "ends lines with LF alone".to_owned()));
         }
         for quirk in seen {
-            if !self.quirks.contains(&quirk) {
+            if !self.quirks.iter().any(|(known, _)| *known == quirk.0) {
                 self.quirks.push(quirk);
             }
         }

@@ -66,6 +66,17 @@ impl Reply {
         (agrees && detail.len() == 2 && detail.iter().all(digits)).then_some(word)
     }
 
+    /// The reply as it came, line by line, decoded leniently: what `-e` and `-R` look at.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            let separator = if at + 1 == self.lines.len() { ' ' } else { '-' };
+            text.push_str(&format!("{}{separator}{}\n", self.code, String::from_utf8_lossy(line)));
+        }
+        text
+    }
+
     /// The code and the text in one line, as a person would quote it: `535 5.7.8 not today`. The
     /// enhanced code that each line repeats is said once.
     #[must_use]
