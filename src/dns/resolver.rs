@@ -2,7 +2,8 @@
 //!
 //! A resolver per server rather than hickory's pool of them, because a finding has to name the server that said so. The
 //! order is that of resolv.conf(5): the next server is asked when one is silent or cannot answer, a second round is made for
-//! silence only, and what the DNS itself has said (NXDOMAIN, no data) is final.
+//! silence only, and what the DNS itself has said (NXDOMAIN, no data) is final. Its `timeout` and `attempts` are not taken:
+//! the deadline is the caller's, and is shared among the tries.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
