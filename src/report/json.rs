@@ -21,7 +21,7 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
         "service": printable(&report.service),
         "status": status.as_str(),
         "exit_code": status.exit_code(),
-        "text": summary::text(report),
+        "text": summary::text(report, judge),
         "metrics": perfdata::data(report, judge).iter().map(datum).collect::<Vec<_>>(),
         "findings": named()
             .flat_map(|(target, label)| target.findings.iter().map(move |f| finding(f, Some(label))))

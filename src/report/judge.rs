@@ -146,8 +146,18 @@ impl Judge {
             return *status;
         }
         let kind = self.findings.iter().find(|kind| kind.id == id);
-        debug_assert!(kind.is_some(), "finding {id:?} is in no table");
+        debug_assert!(
+            kind.is_some() || id == THRESHOLD,
+            "finding {id:?} is in no table"
+        );
         kind.map_or(Status::Unknown, |kind| kind.status)
+    }
+
+    /// Whether `--on ID=ok` took the sting out of a finding that would not be OK by itself.
+    pub(super) fn waives(&self, id: &str) -> bool {
+        let kind = self.findings.iter().find(|kind| kind.id == id);
+        self.statuses.get(id) == Some(&Status::Ok)
+            && kind.is_none_or(|kind| kind.status != Status::Ok)
     }
 
     /// A finding with the status it has in this run.

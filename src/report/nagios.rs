@@ -9,7 +9,7 @@ const FAULT: usize = 320;
 
 pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
     let status = summary::status(report);
-    let mut out = summary::head(report);
+    let mut out = summary::head(report, judge);
     if style.color {
         // The word stands behind the service and a blank; nothing else is coloured, so that what is pasted stays itself.
         let painted = Paint(true).status(status, status.as_str());

@@ -2,7 +2,7 @@
 
 use super::sanitize::{ascii, cut};
 use super::target::{bare, split_port};
-use super::{Finding, Report, Status, TargetReport};
+use super::{Finding, Judge, Report, Status, TargetReport};
 
 /// Characters before the bar, the length of an SMS.
 const LINE: usize = 160;
@@ -32,8 +32,8 @@ pub(super) fn degraded(report: &Report) -> usize {
 }
 
 /// The first line up to the bar: `SMTP CRITICAL - ` and the text.
-pub(super) fn head(report: &Report) -> String {
-    format!("{}{}", start(report), text(report))
+pub(super) fn head(report: &Report, judge: &Judge) -> String {
+    format!("{}{}", start(report), text(report, judge))
 }
 
 /// `SMTP CRITICAL - `
@@ -45,7 +45,7 @@ fn start(report: &Report) -> String {
 }
 
 /// The text alone.
-pub(super) fn text(report: &Report) -> String {
+pub(super) fn text(report: &Report, judge: &Judge) -> String {
     let room = LINE.saturating_sub(start(report).len());
     match report.targets.as_slice() {
         [] => {
@@ -61,15 +61,26 @@ pub(super) fn text(report: &Report) -> String {
             };
             cut(why, room)
         }
-        [only] => one(only, room),
+        [only] => one(only, judge, room),
         _ => several(report, room),
     }
 }
 
-fn one(target: &TargetReport, room: usize) -> String {
+fn one(target: &TargetReport, judge: &Judge, room: usize) -> String {
     let troubles = target.troubles();
     if troubles.is_empty() {
-        return fit("", &[proven(target, &target.target)], room);
+        let mut facts = vec![proven(target, &target.target)];
+        // An OK that holds only because it was asked for says so.
+        let mut waived: Vec<&str> = Vec::new();
+        for finding in &target.findings {
+            if judge.waives(finding.id) && !waived.contains(&finding.id) {
+                waived.push(finding.id);
+            }
+        }
+        if !waived.is_empty() {
+            facts.push(format!("ignored: {}", waived.join(", ")));
+        }
+        return fit("", &facts, room);
     }
     let name = split_port(&target.target).0;
     let mut named = name.is_empty();

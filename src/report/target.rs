@@ -21,7 +21,7 @@ pub struct Report {
 pub struct TargetReport {
     /// `mx1.example.org:587`; empty for what has no name, such as the queue of this host.
     pub target: String,
-    /// The address that was used.
+    /// The address that was used, without port.
     pub address: Option<String>,
     /// What was proven; the text of an OK line.
     pub proven: String,

@@ -127,7 +127,7 @@ mod tests {
             [
                 "    dns         1 ms  #",
                 "    connect     9 ms   #########",
-                "    greeting   10 ms            ##########  220 mail.example.org ESMTP",
+                "    greeting   10 ms            ########## 220 mail.example.org ESMTP",
             ]
         );
     }
