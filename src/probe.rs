@@ -8,8 +8,8 @@
 mod channel;
 mod expand;
 pub mod finding;
-mod main;
 mod login;
+mod main;
 mod scene;
 pub mod smtp;
 pub mod table;

@@ -17,9 +17,14 @@ pub struct Clock {
 impl Clock {
     /// Starts the clock.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     pub fn start() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 
     /// Time since the start.
@@ -30,17 +35,25 @@ impl Clock {
 
     /// Seconds since 1970 by the wall clock; 0 when the clock stands before that.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
     pub fn unix_time() -> i64 {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+            .map_or(0, |since| {
+                i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+            })
     }
 
     /// A deadline this long after the start of the clock.
     #[must_use]
     pub fn deadline(&self, after: Duration) -> Deadline {
-        Deadline { clock: *self, after }
+        Deadline {
+            clock: *self,
+            after,
+        }
     }
 }
 
@@ -69,7 +82,10 @@ impl Deadline {
     #[must_use]
     pub fn within(&self, limit: Duration) -> Self {
         let soon = self.clock.elapsed().saturating_add(limit);
-        Self { clock: self.clock, after: self.after.min(soon) }
+        Self {
+            clock: self.clock,
+            after: self.after.min(soon),
+        }
     }
 
     /// The whole time that was given, from the start of the run.

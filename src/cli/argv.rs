@@ -3,8 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::Command;
-use clap::builder::Styles;
+use clap::{Args, Command};
 
 use super::ini;
 
@@ -34,16 +33,26 @@ pub struct Invocation {
 
 impl Invocation {
     /// Reads the arguments of the process. `fallback` is the probe's own name.
-    pub fn read(fallback: &str, arguments: impl Iterator<Item = OsString>) -> Result<Self, UsageError> {
+    pub fn read(
+        fallback: &str,
+        arguments: impl Iterator<Item = OsString>,
+    ) -> Result<Self, UsageError> {
         let mut arguments = arguments;
         let program = arguments.next().unwrap_or_default();
-        let name = Path::new(&program).file_stem().and_then(OsStr::to_str).unwrap_or(fallback).to_owned();
+        let name = Path::new(&program)
+            .file_stem()
+            .and_then(OsStr::to_str)
+            .unwrap_or(fallback)
+            .to_owned();
         let mut given: Vec<OsString> = arguments.map(modern).collect();
         let bare = given.is_empty();
         let mut from_ini = Vec::new();
         while let Some(at) = given.iter().position(|one| is_extra_opts(one)) {
             let option = given.remove(at);
-            let mut value = option.to_str().and_then(|text| text.split_once('=')).map(|(_, value)| value.to_owned());
+            let mut value = option
+                .to_str()
+                .and_then(|text| text.split_once('='))
+                .map(|(_, value)| value.to_owned());
             // getopt's optional argument stands behind "=" only; a word that names a file or a
             // section is accepted all the same when it cannot be anything else.
             if value.is_none()
@@ -59,12 +68,18 @@ impl Invocation {
         let mut all = vec![program];
         all.extend(from_ini);
         all.extend(given);
-        Ok(Self { name, arguments: all, bare })
+        Ok(Self {
+            name,
+            arguments: all,
+            bare,
+        })
     }
 }
 
 fn is_extra_opts(argument: &OsStr) -> bool {
-    argument.to_str().is_some_and(|text| text == "--extra-opts" || text.starts_with("--extra-opts="))
+    argument
+        .to_str()
+        .is_some_and(|text| text == "--extra-opts" || text.starts_with("--extra-opts="))
 }
 
 /// Spellings of the 1990s that the peers still take.
@@ -78,26 +93,32 @@ fn modern(argument: OsString) -> OsString {
     }
 }
 
-/// The command that a probe adds its groups to.
+/// The command of a probe with the options `O`.
 #[must_use]
-pub fn command(name: &'static str, about: &'static str, examples: &'static str) -> Command {
-    Command::new(name)
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(about)
-        .before_help(format!("{name} {} (mailprobe)", env!("CARGO_PKG_VERSION")))
-        .after_help(concat!(
-            "Durations: 500ms, 2s, 1h30m; a bare number is seconds. Sizes: 10M.\n",
-            "Ranges: 10, 10:, ~:10, 5:9, @5:9; both ends are inside.\n",
-            "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also --help and mistakes).",
-        ))
-        .override_usage(format!("{name} -H HOST [OPTIONS]\n\nExamples:\n{examples}"))
-        .help_template("{before-help}\n{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}\n")
-        .disable_version_flag(true)
-        .disable_help_flag(true)
-        .args_override_self(true)
-        .infer_long_args(true)
-        .term_width(80)
-        .styles(Styles::plain())
+pub fn command<O: Args>(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static str,
+) -> Command {
+    O::augment_args(
+        Command::new(name)
+            .disable_version_flag(true)
+            .disable_help_flag(true),
+    )
+    .version(env!("CARGO_PKG_VERSION"))
+    .about(about)
+    .after_help(concat!(
+        "Durations: 500ms, 2s, 1h30m; a bare number is seconds. Sizes: 10M.\n",
+        "Ranges: 10, 10:, ~:10, 5:9, @5:9; both ends are inside.\n",
+        "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also --help and mistakes).",
+    ))
+    .override_usage(format!("{name} -H HOST [OPTIONS]\n\nExamples:\n{examples}"))
+    .help_template(
+        "{name} {version} (mailprobe): {about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
+    )
+    .args_override_self(true)
+    .infer_long_args(true)
+    .term_width(80)
 }
 
 /// clap's report of a mistake in one line, with the nearest right spelling.
@@ -110,7 +131,11 @@ pub fn usage_error(error: &clap::Error) -> UsageError {
             break;
         }
         if !line.is_empty() {
-            said.push(line.strip_prefix("error: ").or_else(|| line.strip_prefix("tip: ")).unwrap_or(line));
+            said.push(
+                line.strip_prefix("error: ")
+                    .or_else(|| line.strip_prefix("tip: "))
+                    .unwrap_or(line),
+            );
         }
     }
     UsageError(format!("{} (see --help)", said.join("; ")))
@@ -126,7 +151,15 @@ mod tests {
 
     #[test]
     fn old_spellings_are_understood() {
-        let called = read(&["/usr/lib/nagios/plugins/check_simap", "-wt", "1", "-ct", "2", "-to", "3"]);
+        let called = read(&[
+            "/usr/lib/nagios/plugins/check_simap",
+            "-wt",
+            "1",
+            "-ct",
+            "2",
+            "-to",
+            "3",
+        ]);
         assert_eq!(called.name, "check_simap");
         assert_eq!(called.arguments[1..], ["-w", "1", "-c", "2", "-t", "3"]);
         assert!(read(&["check_smtp"]).bare);
@@ -138,6 +171,9 @@ mod tests {
         std::fs::write(file.path(), "[check_smtp]\nhostname=mail.example.org\nS\n").unwrap();
         let option = format!("--extra-opts=@{}", file.path().display());
         let called = read(&["check_smtp", "-p", "26", &option]);
-        assert_eq!(called.arguments[1..], ["--hostname=mail.example.org", "-S", "-p", "26"]);
+        assert_eq!(
+            called.arguments[1..],
+            ["--hostname=mail.example.org", "-S", "-p", "26"]
+        );
     }
 }

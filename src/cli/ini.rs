@@ -37,12 +37,19 @@ pub fn options(locator: &str, probe: &str) -> Result<Vec<OsString>, UsageError> 
     let path = match file.filter(|file| !file.is_empty()) {
         Some(file) => PathBuf::from(file),
         None => find().ok_or_else(|| {
-            UsageError("--extra-opts: no ini file found (looked in MP_CONFIG_FILE and the usual places)".to_owned())
+            UsageError(
+                "--extra-opts: no ini file found (looked in MP_CONFIG_FILE and the usual places)"
+                    .to_owned(),
+            )
         })?,
     };
     let text = read(&path)?;
-    section_of(&text, section)
-        .ok_or_else(|| UsageError(format!("--extra-opts: {} has no section [{section}]", path.display())))
+    section_of(&text, section).ok_or_else(|| {
+        UsageError(format!(
+            "--extra-opts: {} has no section [{section}]",
+            path.display()
+        ))
+    })
 }
 
 fn find() -> Option<PathBuf> {
@@ -50,7 +57,10 @@ fn find() -> Option<PathBuf> {
         return Some(PathBuf::from(file));
     }
     let old = std::env::var_os("NAGIOS_CONFIG_PATH");
-    let folders = old.iter().flat_map(std::env::split_paths).collect::<Vec<_>>();
+    let folders = old
+        .iter()
+        .flat_map(std::env::split_paths)
+        .collect::<Vec<_>>();
     folders
         .iter()
         .flat_map(|folder| ["plugins.ini", "nagios-plugins.ini"].map(|name| folder.join(name)))
@@ -59,12 +69,22 @@ fn find() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<String, UsageError> {
-    let wrap = |error: std::io::Error| UsageError(format!("--extra-opts: read {}: {error}", path.display()));
+    let wrap = |error: std::io::Error| {
+        UsageError(format!("--extra-opts: read {}: {error}", path.display()))
+    };
     let mut text = String::new();
     if path == Path::new("-") {
-        std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).map_err(wrap)?;
+        std::io::stdin()
+            .lock()
+            .take(LIMIT)
+            .read_to_string(&mut text)
+            .map_err(wrap)?;
     } else {
-        std::fs::File::open(path).map_err(wrap)?.take(LIMIT).read_to_string(&mut text).map_err(wrap)?;
+        std::fs::File::open(path)
+            .map_err(wrap)?
+            .take(LIMIT)
+            .read_to_string(&mut text)
+            .map_err(wrap)?;
     }
     Ok(text)
 }
@@ -77,7 +97,10 @@ fn section_of(text: &str, wanted: &str) -> Option<Vec<OsString>> {
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next())
+        {
             inside = name.trim() == wanted;
             if inside {
                 found.get_or_insert_with(Vec::new);
@@ -115,14 +138,20 @@ mod tests {
         let text = "; mail\n[check_imap]\nhostname = a\n[ check_smtp ]\nH=b\n authpass = p=q \nstarttls\n# x\nS\n[x]\nk=v\n\
                     [check_smtp]\nport=26\n";
         let options = section_of(text, "check_smtp").unwrap();
-        assert_eq!(options, ["-H", "b", "--authpass=p=q", "--starttls", "-S", "--port=26"]);
+        assert_eq!(
+            options,
+            ["-H", "b", "--authpass=p=q", "--starttls", "-S", "--port=26"]
+        );
         assert!(section_of(text, "check_pop").is_none());
     }
 
     #[test]
     fn a_missing_file_or_section_is_named() {
         let error = options("x@/nonexistent/file.ini", "check_smtp").unwrap_err();
-        assert!(error.to_string().contains("/nonexistent/file.ini"), "{error}");
+        assert!(
+            error.to_string().contains("/nonexistent/file.ini"),
+            "{error}"
+        );
     }
 
     proptest! {

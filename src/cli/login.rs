@@ -16,10 +16,20 @@ use crate::wire::sasl::{Credentials, Mechanism};
 #[command(next_help_heading = "How to log in")]
 pub struct LoginOptions {
     /// Log in as this user
-    #[arg(long, visible_alias = "authuser", alias = "username", value_name = "NAME")]
+    #[arg(
+        long,
+        visible_alias = "authuser",
+        alias = "username",
+        value_name = "NAME"
+    )]
     pub user: Option<String>,
     /// The password (everybody can see it in the process list)
-    #[arg(long, visible_alias = "authpass", value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        visible_alias = "authpass",
+        value_name = "TEXT",
+        allow_hyphen_values = true
+    )]
     pub password: Option<String>,
     /// The password is the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -46,7 +56,12 @@ pub struct LoginOptions {
     #[arg(long, value_name = "NAME")]
     pub token_credential: Option<String>,
     /// PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 ... [default: the strongest]
-    #[arg(long, visible_alias = "authtype", value_name = "MECHANISM", ignore_case = true)]
+    #[arg(
+        long,
+        visible_alias = "authtype",
+        value_name = "MECHANISM",
+        ignore_case = true
+    )]
     pub auth: Option<String>,
     /// Act as this user, logged in as --user
     #[arg(long, value_name = "NAME")]
@@ -79,10 +94,16 @@ impl LoginOptions {
         let token = self.token_source();
         let given = usize::from(password.is_some()) + usize::from(token.is_some());
         if !self.wanted() {
-            return if given == 0 { Ok(None) } else { Err(UsageError("a password or token without --user".to_owned())) };
+            return if given == 0 {
+                Ok(None)
+            } else {
+                Err(UsageError("a password or token without --user".to_owned()))
+            };
         }
         let fetch = |source: Option<Source>, what: &str| -> Result<Option<Secret>, UsageError> {
-            let secret = source.map(|source| source.fetch(what, deadline)).transpose()?;
+            let secret = source
+                .map(|source| source.fetch(what, deadline))
+                .transpose()?;
             if let Some(secret) = &secret {
                 redactor.learn(secret);
             }
@@ -92,7 +113,10 @@ impl LoginOptions {
         let token = fetch(token, "token")?;
         let mechanism = match self.auth.as_deref() {
             Some(name) if named.iter().any(|known| known.eq_ignore_ascii_case(name)) => None,
-            Some(name) => Some(name.parse::<Mechanism>().map_err(|error| UsageError(format!("--auth: {error}")))?),
+            Some(name) => Some(
+                name.parse::<Mechanism>()
+                    .map_err(|error| UsageError(format!("--auth: {error}")))?,
+            ),
             None => None,
         };
         let external = mechanism == Some(Mechanism::External);
@@ -112,7 +136,11 @@ impl LoginOptions {
             host: String::new(),
             port: 0,
         };
-        Ok(Some(Login { credentials, mechanism, insecure: self.insecure_auth }))
+        Ok(Some(Login {
+            credentials,
+            mechanism,
+            insecure: self.insecure_auth,
+        }))
     }
 
     fn password_source(&self) -> Option<Source> {
@@ -120,7 +148,10 @@ impl LoginOptions {
         let environment = self.password_env.clone().map(Source::Environment);
         let command = self.password_command.clone().map(Source::Command);
         let credential = self.password_credential.clone().map(Source::Credential);
-        let given = self.password.clone().map(|text| Source::Given(Secret::new(text.into_bytes())));
+        let given = self
+            .password
+            .clone()
+            .map(|text| Source::Given(Secret::new(text.into_bytes())));
         file.or(environment).or(command).or(credential).or(given)
     }
 
@@ -128,6 +159,8 @@ impl LoginOptions {
         let file = self.token_file.clone().map(Source::File);
         let environment = self.token_env.clone().map(Source::Environment);
         let command = self.token_command.clone().map(Source::Command);
-        file.or(environment).or(command).or(self.token_credential.clone().map(Source::Credential))
+        file.or(environment)
+            .or(command)
+            .or(self.token_credential.clone().map(Source::Credential))
     }
 }

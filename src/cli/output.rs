@@ -14,7 +14,14 @@ pub struct OutputOptions {
     #[arg(short = 'v', long, action = ArgAction::Count)]
     pub verbose: u8,
     /// The form of the report
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "nagios", hide_possible_values = true, help = "nagios or json")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "nagios",
+        hide_possible_values = true,
+        help = "nagios or json"
+    )]
     pub format: FormatName,
     /// Always exit with 0, for callers that read the text only
     #[arg(long)]
@@ -58,13 +65,20 @@ impl OutputOptions {
         let color = terminal
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).unwrap_or(80);
+        let width = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(80);
         Output {
             format: match self.format {
                 FormatName::Nagios => Format::Nagios,
                 FormatName::Json => Format::Json,
             },
-            style: Style { verbosity: self.verbose.min(3), color, width },
+            style: Style {
+                verbosity: self.verbose.min(3),
+                color,
+                width,
+            },
             exit_zero: self.exit_zero,
         }
     }

@@ -36,10 +36,18 @@ impl ProxyOptions {
         if !wanted {
             return Ok(None);
         }
-        let version = if self.proxy_version == Some(2) { Version::V2 } else { Version::V1 };
+        let version = if self.proxy_version == Some(2) {
+            Version::V2
+        } else {
+            Version::V1
+        };
         let source = address("--proxy-source", self.proxy_source.as_deref())?;
         let destination = address("--proxy-destination", self.proxy_destination.as_deref())?;
-        Ok(Some(Proxy { version, source, destination }))
+        Ok(Some(Proxy {
+            version,
+            source,
+            destination,
+        }))
     }
 }
 
@@ -47,8 +55,9 @@ impl ProxyOptions {
 fn address(option: &str, text: Option<&str>) -> Result<Option<SocketAddr>, UsageError> {
     let Some(text) = text else { return Ok(None) };
     let bare = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 0));
-    text.parse::<SocketAddr>()
-        .or(bare)
-        .map(Some)
-        .map_err(|_| UsageError(format!("{option}: {text:?} is no IP:PORT (an IPv6 address stands in brackets)")))
+    text.parse::<SocketAddr>().or(bare).map(Some).map_err(|_| {
+        UsageError(format!(
+            "{option}: {text:?} is no IP:PORT (an IPv6 address stands in brackets)"
+        ))
+    })
 }

@@ -10,10 +10,20 @@ use super::argv::UsageError;
 #[command(next_help_heading = "What to check")]
 pub struct ScriptOptions {
     /// Send this command; repeatable
-    #[arg(short = 'C', long = "command", value_name = "COMMAND", allow_hyphen_values = true)]
+    #[arg(
+        short = 'C',
+        long = "command",
+        value_name = "COMMAND",
+        allow_hyphen_values = true
+    )]
     pub commands: Vec<String>,
     /// The reply to the command of the same place must match; repeatable
-    #[arg(short = 'R', long = "response", value_name = "REGEX", allow_hyphen_values = true)]
+    #[arg(
+        short = 'R',
+        long = "response",
+        value_name = "REGEX",
+        allow_hyphen_values = true
+    )]
     pub responses: Vec<String>,
 }
 
@@ -40,8 +50,14 @@ impl ScriptOptions {
         self.commands
             .iter()
             .map(|command| {
-                let response = patterns.next().map(|text| pattern("-R", text)).transpose()?;
-                Ok(Step { command: command.clone(), response })
+                let response = patterns
+                    .next()
+                    .map(|text| pattern("-R", text))
+                    .transpose()?;
+                Ok(Step {
+                    command: command.clone(),
+                    response,
+                })
             })
             .collect()
     }
@@ -53,5 +69,10 @@ fn pattern(option: &str, text: &str) -> Result<Regex, UsageError> {
         .multi_line(true)
         .size_limit(1 << 20)
         .build()
-        .map_err(|error| UsageError(format!("{option} {text:?}: {}", error.to_string().replace('\n', " "))))
+        .map_err(|error| {
+            UsageError(format!(
+                "{option} {text:?}: {}",
+                error.to_string().replace('\n', " ")
+            ))
+        })
 }

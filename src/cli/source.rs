@@ -39,13 +39,13 @@ impl Source {
                 read(&path).map_err(|why| UsageError(format!("--{what}-file {shown}: {why}")))
             }
             Self::Environment(name) => {
-                let value = std::env::var_os(&name)
-                    .ok_or_else(|| UsageError(format!("--{what}-env {name}: no such environment variable")))?;
+                let value = std::env::var_os(&name).ok_or_else(|| {
+                    UsageError(format!("--{what}-env {name}: no such environment variable"))
+                })?;
                 Ok(Secret::new(value.into_encoded_bytes()))
             }
-            Self::Command(line) => {
-                run(&line, deadline).map_err(|why| UsageError(format!("--{what}-command {}: {why}", program(&line))))
-            }
+            Self::Command(line) => run(&line, deadline)
+                .map_err(|why| UsageError(format!("--{what}-command {}: {why}", program(&line)))),
             Self::Credential(name) => {
                 let wrong = |why: String| UsageError(format!("--{what}-credential {name}: {why}"));
                 let folder = std::env::var_os("CREDENTIALS_DIRECTORY")
@@ -62,14 +62,23 @@ impl Source {
 fn read(path: &std::path::Path) -> Result<Secret, String> {
     let mut bytes = Zeroizing::new(Vec::new());
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    file.take(LIMIT).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    file.take(LIMIT)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
     first_line(&bytes)
 }
 
 fn first_line(bytes: &[u8]) -> Result<Secret, String> {
-    let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = bytes
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.is_empty() { Err("holds nothing".to_owned()) } else { Ok(Secret::new(line.to_vec())) }
+    if line.is_empty() {
+        Err("holds nothing".to_owned())
+    } else {
+        Ok(Secret::new(line.to_vec()))
+    }
 }
 
 /// Runs a command without a shell and reads its first line; it is killed at the deadline.
@@ -114,7 +123,12 @@ fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
 
 /// Only the program is named in messages: arguments may be private.
 fn program(line: &str) -> String {
-    words(line).ok().and_then(|words| words.into_iter().next()).unwrap_or_default().to_string_lossy().into_owned()
+    words(line)
+        .ok()
+        .and_then(|words| words.into_iter().next())
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Splits a command into words; quotes hold a word together, a backslash takes the next character
@@ -161,16 +175,26 @@ mod tests {
     fn the_first_line_of_a_file() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "correct horse \r\nnotes\n").unwrap();
-        let secret = Source::File(file.path().to_owned()).fetch("password", deadline(1000)).unwrap();
+        let secret = Source::File(file.path().to_owned())
+            .fetch("password", deadline(1000))
+            .unwrap();
         assert_eq!(secret.expose(), b"correct horse ");
         std::fs::write(file.path(), "\n").unwrap();
-        assert!(Source::File(file.path().to_owned()).fetch("password", deadline(1000)).is_err());
+        assert!(
+            Source::File(file.path().to_owned())
+                .fetch("password", deadline(1000))
+                .is_err()
+        );
     }
 
     #[test]
     fn a_command_without_a_shell() {
-        let fetch = |line: &str, ms| Source::Command(line.to_owned()).fetch("password", deadline(ms));
-        assert_eq!(fetch("printf 'a  b\\n$HOME'", 5000).unwrap().expose(), b"a  b");
+        let fetch =
+            |line: &str, ms| Source::Command(line.to_owned()).fetch("password", deadline(ms));
+        assert_eq!(
+            fetch("printf 'a  b\\n$HOME'", 5000).unwrap().expose(),
+            b"a  b"
+        );
         assert!(fetch("false", 5000).is_err());
         assert!(fetch("/nonexistent", 5000).is_err());
         assert!(fetch("printf 'open", 5000).is_err());
@@ -180,7 +204,13 @@ mod tests {
 
     #[test]
     fn messages_name_the_program_only() {
-        let error = Source::Command("false --key private".to_owned()).fetch("token", deadline(5000)).err().unwrap();
-        assert!(error.to_string().contains("--token-command false") && !error.to_string().contains("private"));
+        let error = Source::Command("false --key private".to_owned())
+            .fetch("token", deadline(5000))
+            .err()
+            .unwrap();
+        assert!(
+            error.to_string().contains("--token-command false")
+                && !error.to_string().contains("private")
+        );
     }
 }

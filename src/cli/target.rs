@@ -37,13 +37,23 @@ pub struct Port {
 #[command(next_help_heading = "What to check")]
 pub struct TargetOptions {
     /// Host name, address, or /path of a unix socket; repeatable
-    #[arg(short = 'H', long = "hostname", visible_alias = "host", value_name = "HOST")]
+    #[arg(
+        short = 'H',
+        long = "hostname",
+        visible_alias = "host",
+        value_name = "HOST"
+    )]
     pub hosts: Vec<String>,
     /// The same without -H
     #[arg(value_name = "HOST", hide = true)]
     pub plain_hosts: Vec<String>,
     /// Ports; each may say its transport: 25,465:tls,587:starttls
-    #[arg(short = 'p', long = "port", value_name = "PORT[,PORT]", value_delimiter = ',')]
+    #[arg(
+        short = 'p',
+        long = "port",
+        value_name = "PORT[,PORT]",
+        value_delimiter = ','
+    )]
     pub ports: Vec<String>,
     /// Every MX host of this domain
     #[arg(long, value_name = "DOMAIN")]
@@ -55,7 +65,12 @@ pub struct TargetOptions {
     #[arg(long, value_name = "IP")]
     pub address: Option<IpAddr>,
     /// IPv4 only
-    #[arg(short = '4', long = "use-ipv4", visible_alias = "ipv4", conflicts_with = "ipv6")]
+    #[arg(
+        short = '4',
+        long = "use-ipv4",
+        visible_alias = "ipv4",
+        conflicts_with = "ipv6"
+    )]
     pub ipv4: bool,
     /// IPv6 only
     #[arg(short = '6', long = "use-ipv6", visible_alias = "ipv6")]
@@ -114,9 +129,13 @@ impl TargetOptions {
         }
         if endpoints.is_empty() && self.mx.is_empty() {
             if invocation.bare {
-                return Err(UsageError("which host? give -H HOST (see --help)".to_owned()));
+                return Err(UsageError(
+                    "which host? give -H HOST (see --help)".to_owned(),
+                ));
             }
-            endpoints.push(Endpoint::Host(Host::parse("127.0.0.1").map_err(UsageError::new)?));
+            endpoints.push(Endpoint::Host(
+                Host::parse("127.0.0.1").map_err(UsageError::new)?,
+            ));
         }
         let mut ports = Vec::new();
         for text in &self.ports {
@@ -124,7 +143,10 @@ impl TargetOptions {
         }
         if ports.is_empty() {
             let security = security.unwrap_or(Security::Plain);
-            ports.push(Port { number: default(security), security });
+            ports.push(Port {
+                number: default(security),
+                security,
+            });
         }
         let family = match (self.ipv4, self.ipv6) {
             (true, _) => Family::V4,
@@ -144,7 +166,11 @@ impl TargetOptions {
             family,
             all_addresses: self.all_addresses,
             address: self.address,
-            resolvers: self.resolver.iter().map(|text| server(text)).collect::<Result<_, _>>()?,
+            resolvers: self
+                .resolver
+                .iter()
+                .map(|text| server(text))
+                .collect::<Result<_, _>>()?,
             socket_security: security.unwrap_or(Security::Plain),
         })
     }
@@ -154,9 +180,20 @@ impl Targets {
     /// Does any of them use TLS?
     #[must_use]
     pub fn use_tls(&self) -> bool {
-        let hosts = !self.mx.is_empty() || self.endpoints.iter().any(|one| matches!(one, Endpoint::Host(_)));
-        let sockets = self.endpoints.iter().any(|one| matches!(one, Endpoint::Socket(_)));
-        (hosts && self.ports.iter().any(|port| port.security != Security::Plain))
+        let hosts = !self.mx.is_empty()
+            || self
+                .endpoints
+                .iter()
+                .any(|one| matches!(one, Endpoint::Host(_)));
+        let sockets = self
+            .endpoints
+            .iter()
+            .any(|one| matches!(one, Endpoint::Socket(_)));
+        (hosts
+            && self
+                .ports
+                .iter()
+                .any(|port| port.security != Security::Plain))
             || (sockets && self.socket_security != Security::Plain)
     }
 
@@ -177,7 +214,9 @@ impl Targets {
                 .map(|port| {
                     let dial = Dial::Tcp {
                         host: host.clone(),
-                        addresses: self.address.map_or_else(|| addresses.to_vec(), |address| vec![address]),
+                        addresses: self
+                            .address
+                            .map_or_else(|| addresses.to_vec(), |address| vec![address]),
                         port: port.number,
                         family: self.family,
                     };
@@ -205,13 +244,23 @@ fn port(text: &str, security: Option<Security>) -> Result<Port, UsageError> {
         Some("tls" | "ssl") => Some(Security::Tls),
         Some(_) => return Err(wrong("a transport is plain, starttls or tls")),
     };
-    let usual = if matches!(number, 465 | 993 | 995) { Security::Tls } else { Security::Plain };
-    Ok(Port { number, security: said.or(security).unwrap_or(usual) })
+    let usual = if matches!(number, 465 | 993 | 995) {
+        Security::Tls
+    } else {
+        Security::Plain
+    };
+    Ok(Port {
+        number,
+        security: said.or(security).unwrap_or(usual),
+    })
 }
 
 /// A name server, on port 53 unless another is said.
 fn server(text: &str) -> Result<SocketAddr, UsageError> {
-    let bare = text.trim_matches(['[', ']']).parse::<IpAddr>().map(|address| SocketAddr::new(address, 53));
+    let bare = text
+        .trim_matches(['[', ']'])
+        .parse::<IpAddr>()
+        .map(|address| SocketAddr::new(address, 53));
     text.parse::<SocketAddr>()
         .or(bare)
         .map_err(|_| UsageError(format!("--resolver: {text:?} is no IP or IP:PORT")))
@@ -226,9 +275,15 @@ mod tests {
         let plan = |text, security| port(text, security).unwrap();
         let expect = |number, security| Port { number, security };
         assert_eq!(plan("25", None), expect(25, Security::Plain));
-        assert_eq!(plan("25", Some(Security::Starttls)), expect(25, Security::Starttls));
+        assert_eq!(
+            plan("25", Some(Security::Starttls)),
+            expect(25, Security::Starttls)
+        );
         assert_eq!(plan("465", None), expect(465, Security::Tls));
-        assert_eq!(plan("465:plain", Some(Security::Tls)), expect(465, Security::Plain));
+        assert_eq!(
+            plan("465:plain", Some(Security::Tls)),
+            expect(465, Security::Plain)
+        );
         assert_eq!(plan("587:STARTTLS", None), expect(587, Security::Starttls));
         for wrong in ["", "0", "65536", "25:", "25:quic", "x", "-1", "25 26"] {
             assert!(port(wrong, None).is_err(), "{wrong}");
@@ -238,9 +293,18 @@ mod tests {
     #[test]
     fn name_servers_with_and_without_port() {
         assert_eq!(server("192.0.2.1").unwrap().to_string(), "192.0.2.1:53");
-        assert_eq!(server("192.0.2.1:5353").unwrap().to_string(), "192.0.2.1:5353");
-        assert_eq!(server("2001:db8::1").unwrap().to_string(), "[2001:db8::1]:53");
-        assert_eq!(server("[2001:db8::1]:5353").unwrap().to_string(), "[2001:db8::1]:5353");
+        assert_eq!(
+            server("192.0.2.1:5353").unwrap().to_string(),
+            "192.0.2.1:5353"
+        );
+        assert_eq!(
+            server("2001:db8::1").unwrap().to_string(),
+            "[2001:db8::1]:53"
+        );
+        assert_eq!(
+            server("[2001:db8::1]:5353").unwrap().to_string(),
+            "[2001:db8::1]:5353"
+        );
         assert!(server("ns.example.org").is_err());
     }
 }

@@ -80,7 +80,9 @@ impl TlsOptions {
     /// What the options say about a port that says nothing itself.
     pub fn security(&self) -> Result<Option<Security>, UsageError> {
         match (self.starttls, self.tls) {
-            (true, true) => Err(UsageError("set either --tls (-s) or --starttls (-S)".to_owned())),
+            (true, true) => Err(UsageError(
+                "set either --tls (-s) or --starttls (-S)".to_owned(),
+            )),
             (true, false) => Ok(Some(Security::Starttls)),
             (false, true) => Ok(Some(Security::Tls)),
             (false, false) => Ok(None),
@@ -93,7 +95,11 @@ impl TlsOptions {
         if let Some(days) = &self.certificate {
             certificate_days(days, judge)?;
         }
-        let mut plan = TlsPlan { settings: tls::Settings::default(), name: self.tls_name.clone(), roots: roots::Source::Default };
+        let mut plan = TlsPlan {
+            settings: tls::Settings::default(),
+            name: self.tls_name.clone(),
+            roots: roots::Source::Default,
+        };
         if !targets.use_tls() {
             return Ok(plan);
         }
@@ -102,13 +108,18 @@ impl TlsOptions {
         plan.settings.min = self.tls_min.map(|version| version.0);
         plan.settings.max = self.tls_max.map(|version| version.0);
         for file in &self.ca_file {
-            plan.settings.extra_roots.extend(tls::load_ca_file(file).map_err(UsageError::new)?);
+            plan.settings
+                .extra_roots
+                .extend(tls::load_ca_file(file).map_err(UsageError::new)?);
         }
         for directory in &self.ca_dir {
-            plan.settings.extra_roots.extend(tls::load_ca_dir(directory).map_err(UsageError::new)?);
+            plan.settings
+                .extra_roots
+                .extend(tls::load_ca_dir(directory).map_err(UsageError::new)?);
         }
         if let Some((certificate, key)) = self.client_cert.as_ref().zip(self.client_key.as_ref()) {
-            plan.settings.identity = Some(tls::load_identity(certificate, key).map_err(UsageError::new)?);
+            plan.settings.identity =
+                Some(tls::load_identity(certificate, key).map_err(UsageError::new)?);
         }
         Ok(plan)
     }

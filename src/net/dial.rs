@@ -62,9 +62,9 @@ impl Failure {
     fn of(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => {
-                Self::Unreachable
-            }
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::AddrNotAvailable => Self::Unreachable,
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::Timeout,
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Self::Reset,
             io::ErrorKind::NotFound => Self::NoSocket,
@@ -99,31 +99,73 @@ pub struct Dialed {
 
 /// Connects to the first address that answers. Each but the last gets its share of what is left, so
 /// that a black hole in front leaves time for the ones behind it.
-pub fn dial_tcp(name: &str, addresses: &[IpAddr], port: u16, deadline: Deadline) -> Result<Dialed, ConnectError> {
+pub fn dial_tcp(
+    name: &str,
+    addresses: &[IpAddr],
+    port: u16,
+    deadline: Deadline,
+) -> Result<Dialed, ConnectError> {
     let mut failed = Vec::new();
     for (tried, &address) in addresses.iter().enumerate() {
-        let peer = Peer { name: name.to_owned(), address: Some(address) };
+        let peer = Peer {
+            name: name.to_owned(),
+            address: Some(address),
+        };
         let left_to_try = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        let outcome = deadline.remaining().map_err(|_| Failure::Timeout).and_then(|left| {
-            let share = (left / left_to_try).max(LEAST_SHARE).min(left);
-            TcpStream::connect_timeout(&SocketAddr::new(address, port), share).map_err(|error| Failure::of(&error))
-        });
+        let outcome = deadline
+            .remaining()
+            .map_err(|_| Failure::Timeout)
+            .and_then(|left| {
+                let share = (left / left_to_try).max(LEAST_SHARE).min(left);
+                TcpStream::connect_timeout(&SocketAddr::new(address, port), share)
+                    .map_err(|error| Failure::of(&error))
+            });
         match outcome {
-            Ok(socket) => return Ok(Dialed { stream: Stream::tcp(socket, deadline), peer, failed }),
-            Err(failure) if left_to_try == 1 => return Err(ConnectError { peer, failure, others: failed }),
+            Ok(socket) => {
+                return Ok(Dialed {
+                    stream: Stream::tcp(socket, deadline),
+                    peer,
+                    failed,
+                });
+            }
+            Err(failure) if left_to_try == 1 => {
+                return Err(ConnectError {
+                    peer,
+                    failure,
+                    others: failed,
+                });
+            }
             Err(failure) => failed.push((address, failure)),
         }
     }
-    let peer = Peer { name: name.to_owned(), address: None };
-    Err(ConnectError { peer, failure: Failure::Unreachable, others: failed })
+    let peer = Peer {
+        name: name.to_owned(),
+        address: None,
+    };
+    Err(ConnectError {
+        peer,
+        failure: Failure::Unreachable,
+        others: failed,
+    })
 }
 
 /// Connects to a unix socket.
 pub fn dial_unix(path: &Path, deadline: Deadline) -> Result<Dialed, ConnectError> {
-    let peer = Peer { name: path.display().to_string(), address: None };
+    let peer = Peer {
+        name: path.display().to_string(),
+        address: None,
+    };
     match UnixStream::connect(path) {
-        Ok(socket) => Ok(Dialed { stream: Stream::unix(socket, deadline), peer, failed: Vec::new() }),
-        Err(error) => Err(ConnectError { peer, failure: Failure::of(&error), others: Vec::new() }),
+        Ok(socket) => Ok(Dialed {
+            stream: Stream::unix(socket, deadline),
+            peer,
+            failed: Vec::new(),
+        }),
+        Err(error) => Err(ConnectError {
+            peer,
+            failure: Failure::of(&error),
+            others: Vec::new(),
+        }),
     }
 }
 
@@ -147,10 +189,23 @@ mod tests {
 
     #[test]
     fn says_who_refused() {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let deadline = Clock::start().deadline(Duration::from_secs(5));
-        let error = dial_tcp("mx.example.org:25", &["127.0.0.1".parse().unwrap()], port, deadline).unwrap_err();
-        assert_eq!(error.to_string(), "connect to mx.example.org:25 (127.0.0.1): connection refused");
+        let error = dial_tcp(
+            "mx.example.org:25",
+            &["127.0.0.1".parse().unwrap()],
+            port,
+            deadline,
+        )
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "connect to mx.example.org:25 (127.0.0.1): connection refused"
+        );
     }
 
     #[test]

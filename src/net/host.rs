@@ -22,7 +22,9 @@ impl Host {
     /// because no certificate has it.
     pub fn parse(text: &str) -> Result<Self, HostError> {
         let text = text.trim();
-        let error = || HostError { shown: text.chars().filter(|c| !c.is_control()).take(80).collect() };
+        let error = || HostError {
+            shown: text.chars().filter(|c| !c.is_control()).take(80).collect(),
+        };
         let bare = match text.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or_else(error)?,
             None => text,
@@ -30,14 +32,20 @@ impl Host {
         // RFC 5321 §4.1.3 writes IPv6:2001:db8::1 between the brackets.
         let bare = bare.strip_prefix("IPv6:").unwrap_or(bare);
         if let Ok(address) = bare.parse::<IpAddr>() {
-            return Ok(Self { name: address.to_string(), address: Some(address) });
+            return Ok(Self {
+                name: address.to_string(),
+                address: Some(address),
+            });
         }
         // A zone (fe80::1%eth0) is not for the wire; the address before it must still be one.
         if let Some((address, zone)) = bare.split_once('%')
             && address.parse::<Ipv6Addr>().is_ok()
             && zone.bytes().all(|b| b.is_ascii_alphanumeric())
         {
-            return Ok(Self { name: bare.to_owned(), address: None });
+            return Ok(Self {
+                name: bare.to_owned(),
+                address: None,
+            });
         }
         if text.starts_with('[') || bare.is_empty() {
             return Err(error());
@@ -50,13 +58,18 @@ impl Host {
         };
         let label = |label: &str| {
             (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
                 && !label.starts_with('-')
         };
         if ascii.len() > 253 || !ascii.split('.').all(label) {
             return Err(error());
         }
-        Ok(Self { name: ascii, address: None })
+        Ok(Self {
+            name: ascii,
+            address: None,
+        })
     }
 
     /// The name in A-labels, or the address without brackets.
@@ -102,14 +115,32 @@ mod tests {
         for (text, name, address) in rows {
             let host = Host::parse(text).unwrap();
             assert_eq!(host.name(), name, "{text}");
-            assert_eq!(host.address().map(|a| a.to_string()).as_deref(), address, "{text}");
+            assert_eq!(
+                host.address().map(|a| a.to_string()).as_deref(),
+                address,
+                "{text}"
+            );
         }
-        assert_eq!(Host::parse("2001:db8::1").unwrap().with_port(25), "[2001:db8::1]:25");
+        assert_eq!(
+            Host::parse("2001:db8::1").unwrap().with_port(25),
+            "[2001:db8::1]:25"
+        );
     }
 
     #[test]
     fn refuses_what_is_no_host() {
-        for text in ["", " ", "a b", "a..b", "-x.example", "[mail.example.org]", "[::1", "x/y", "a\nb", &"a".repeat(64)] {
+        for text in [
+            "",
+            " ",
+            "a b",
+            "a..b",
+            "-x.example",
+            "[mail.example.org]",
+            "[::1",
+            "x/y",
+            "a\nb",
+            &"a".repeat(64),
+        ] {
             assert!(Host::parse(text).is_err(), "{text:?}");
         }
     }

@@ -4,7 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 /// The twelve bytes that open a version 2 header.
-const SIGNATURE: [u8; 12] = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+const SIGNATURE: [u8; 12] = [
+    0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a,
+];
 
 /// Which version of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +33,14 @@ fn text(addresses: Option<(SocketAddr, SocketAddr)>) -> Vec<u8> {
         return b"PROXY UNKNOWN\r\n".to_vec();
     };
     let family = if from.is_ipv4() { "TCP4" } else { "TCP6" };
-    format!("PROXY {family} {} {} {} {}\r\n", from.ip(), to.ip(), from.port(), to.port()).into_bytes()
+    format!(
+        "PROXY {family} {} {} {} {}\r\n",
+        from.ip(),
+        to.ip(),
+        from.port(),
+        to.port()
+    )
+    .into_bytes()
 }
 
 fn binary(addresses: Option<(SocketAddr, SocketAddr)>) -> Vec<u8> {
@@ -63,7 +72,11 @@ fn same_family(source: SocketAddr, destination: SocketAddr) -> (SocketAddr, Sock
         IpAddr::V4(address) => SocketAddr::new(address.to_ipv6_mapped().into(), socket.port()),
         IpAddr::V6(_) => socket,
     };
-    if source.is_ipv4() == destination.is_ipv4() { (source, destination) } else { (widen(source), widen(destination)) }
+    if source.is_ipv4() == destination.is_ipv4() {
+        (source, destination)
+    } else {
+        (widen(source), widen(destination))
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +100,10 @@ mod tests {
     fn version_2() {
         let v4 = header(Version::V2, pair("192.0.2.1:258", "192.0.2.2:25"));
         assert_eq!(&v4[..12], SIGNATURE);
-        assert_eq!(&v4[12..], [0x21, 0x11, 0, 12, 192, 0, 2, 1, 192, 0, 2, 2, 1, 2, 0, 25]);
+        assert_eq!(
+            &v4[12..],
+            [0x21, 0x11, 0, 12, 192, 0, 2, 1, 192, 0, 2, 2, 1, 2, 0, 25]
+        );
         let v6 = header(Version::V2, pair("[::1]:1", "[::2]:2"));
         assert_eq!((&v6[12..16], v6.len()), (&[0x21, 0x21, 0, 36][..], 52));
         assert_eq!(&header(Version::V2, None)[12..], [0x20, 0, 0, 0]);

@@ -71,18 +71,34 @@ pub enum ResolveError {
 
 /// The addresses of a host in the system's order of preference, each once.
 pub fn resolve(host: &Host, family: Family) -> Result<Vec<IpAddr>, ResolveError> {
-    let none = || ResolveError::NoneOfFamily { host: host.name().to_owned(), family };
+    let none = || ResolveError::NoneOfFamily {
+        host: host.name().to_owned(),
+        family,
+    };
     if let Some(address) = host.address() {
-        return if family.admits(address) { Ok(vec![address]) } else { Err(none()) };
+        return if family.admits(address) {
+            Ok(vec![address])
+        } else {
+            Err(none())
+        };
     }
-    let found = (host.name(), 0).to_socket_addrs().map_err(|error| classify(host.name(), &error))?;
+    let found = (host.name(), 0)
+        .to_socket_addrs()
+        .map_err(|error| classify(host.name(), &error))?;
     let mut addresses: Vec<IpAddr> = Vec::new();
-    for address in found.map(|socket| socket.ip()).filter(|&address| family.admits(address)) {
+    for address in found
+        .map(|socket| socket.ip())
+        .filter(|&address| family.admits(address))
+    {
         if !addresses.contains(&address) {
             addresses.push(address);
         }
     }
-    if addresses.is_empty() { Err(none()) } else { Ok(addresses) }
+    if addresses.is_empty() {
+        Err(none())
+    } else {
+        Ok(addresses)
+    }
 }
 
 /// The standard library gives `getaddrinfo`'s code as text only.
@@ -90,7 +106,14 @@ fn classify(host: &str, error: &std::io::Error) -> ResolveError {
     let text = error.to_string();
     let why = text.rsplit(": ").next().unwrap_or(&text).to_lowercase();
     let host = host.to_owned();
-    if ["name or service not known", "no address associated", "does not resolve"].iter().any(|known| why.contains(known)) {
+    if [
+        "name or service not known",
+        "no address associated",
+        "does not resolve",
+    ]
+    .iter()
+    .any(|known| why.contains(known))
+    {
         ResolveError::NotFound { host }
     } else {
         ResolveError::Failed { host, why }
@@ -104,8 +127,14 @@ mod tests {
     #[test]
     fn an_address_is_not_asked_for() {
         let host = Host::parse("[::1]").unwrap();
-        assert_eq!(resolve(&host, Family::Any).unwrap(), [host.address().unwrap()]);
-        assert!(matches!(resolve(&host, Family::V4), Err(ResolveError::NoneOfFamily { .. })));
+        assert_eq!(
+            resolve(&host, Family::Any).unwrap(),
+            [host.address().unwrap()]
+        );
+        assert!(matches!(
+            resolve(&host, Family::V4),
+            Err(ResolveError::NoneOfFamily { .. })
+        ));
     }
 
     #[test]
@@ -118,8 +147,14 @@ mod tests {
     fn the_c_librarys_words_are_told_apart() {
         let error = |text: &str| classify("x.example", &std::io::Error::other(text.to_owned()));
         let failed = "failed to lookup address information: ";
-        assert!(matches!(error(&format!("{failed}Name or service not known")), ResolveError::NotFound { .. }));
+        assert!(matches!(
+            error(&format!("{failed}Name or service not known")),
+            ResolveError::NotFound { .. }
+        ));
         let temporary = error(&format!("{failed}Temporary failure in name resolution"));
-        assert_eq!(temporary.to_string(), "resolve x.example: temporary failure in name resolution");
+        assert_eq!(
+            temporary.to_string(),
+            "resolve x.example: temporary failure in name resolution"
+        );
     }
 }

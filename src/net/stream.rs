@@ -24,11 +24,17 @@ impl Stream {
     pub(super) fn tcp(socket: TcpStream, deadline: Deadline) -> Self {
         // Commands are written whole; waiting for more to send would only cost time.
         let _ = socket.set_nodelay(true);
-        Self { socket: Socket::Tcp(socket), deadline }
+        Self {
+            socket: Socket::Tcp(socket),
+            deadline,
+        }
     }
 
     pub(super) fn unix(socket: UnixStream, deadline: Deadline) -> Self {
-        Self { socket: Socket::Unix(socket), deadline }
+        Self {
+            socket: Socket::Unix(socket),
+            deadline,
+        }
     }
 
     /// From now on this deadline holds.
@@ -68,7 +74,11 @@ impl Stream {
 
     /// The kernel says `WouldBlock` when a socket's own timeout strikes; for us that is the deadline.
     fn timed(error: io::Error) -> io::Error {
-        if error.kind() == io::ErrorKind::WouldBlock { Self::expired() } else { error }
+        if error.kind() == io::ErrorKind::WouldBlock {
+            Self::expired()
+        } else {
+            error
+        }
     }
 }
 
@@ -76,8 +86,12 @@ impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = Some(self.deadline.remaining().map_err(|_| Self::expired())?);
         match &mut self.socket {
-            Socket::Tcp(socket) => socket.set_read_timeout(left).and_then(|()| socket.read(buffer)),
-            Socket::Unix(socket) => socket.set_read_timeout(left).and_then(|()| socket.read(buffer)),
+            Socket::Tcp(socket) => socket
+                .set_read_timeout(left)
+                .and_then(|()| socket.read(buffer)),
+            Socket::Unix(socket) => socket
+                .set_read_timeout(left)
+                .and_then(|()| socket.read(buffer)),
         }
         .map_err(Self::timed)
     }
@@ -87,8 +101,12 @@ impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let left = Some(self.deadline.remaining().map_err(|_| Self::expired())?);
         match &mut self.socket {
-            Socket::Tcp(socket) => socket.set_write_timeout(left).and_then(|()| socket.write(bytes)),
-            Socket::Unix(socket) => socket.set_write_timeout(left).and_then(|()| socket.write(bytes)),
+            Socket::Tcp(socket) => socket
+                .set_write_timeout(left)
+                .and_then(|()| socket.write(bytes)),
+            Socket::Unix(socket) => socket
+                .set_write_timeout(left)
+                .and_then(|()| socket.write(bytes)),
         }
         .map_err(Self::timed)
     }

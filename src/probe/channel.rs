@@ -18,10 +18,19 @@ pub struct Channel {
 impl Channel {
     /// Connects; implicit TLS stands when this returns.
     pub fn open(&self, target: &Target, scene: &Scene) -> Result<Connection, Error> {
-        let mut connection = Connection::open(&target.dial, self.proxy.as_ref(), scene.deadline, &scene.journal)?;
+        let mut connection = Connection::open(
+            &target.dial,
+            self.proxy.as_ref(),
+            scene.deadline,
+            &scene.journal,
+        )?;
         if !connection.skipped().is_empty() {
             let skipped = connection.skipped().join(", ");
-            let text = format!("{} answers at {} only: {skipped}", target.name, connection.peer());
+            let text = format!(
+                "{} answers at {} only: {skipped}",
+                target.name,
+                connection.peer()
+            );
             scene.finding(finding::ADDRESS_FALLBACK, text);
         }
         if target.security == Security::Tls {
@@ -49,9 +58,19 @@ impl Channel {
 
     /// Says what TLS proved, and how long the certificate lasts.
     pub fn describe(&self, connection: &Connection, scene: &Scene, how: &str) {
-        scene.proven(format!("{how} {}", if self.verifies() { "verified" } else { "not verified" }));
+        scene.proven(format!(
+            "{how} {}",
+            if self.verifies() {
+                "verified"
+            } else {
+                "not verified"
+            }
+        ));
         let Some(leaf) = connection.leaf() else {
-            scene.finding(finding::CERT_UNREADABLE, format!("{}: the certificate cannot be read", scene.name()));
+            scene.finding(
+                finding::CERT_UNREADABLE,
+                format!("{}: the certificate cannot be read", scene.name()),
+            );
             return;
         };
         let days = leaf.days_left(Clock::unix_time());

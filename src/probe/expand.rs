@@ -38,22 +38,48 @@ pub fn expand(plan: &Plan) -> Vec<Expanded> {
 
 /// The targets of one host; one for each address when that is asked for.
 fn addresses(targets: &Targets, endpoint: &Endpoint, known: &[IpAddr]) -> Vec<Expanded> {
-    let target = |(dial, security): (Dial, _)| Expanded::Target(Target { name: dial.name(), dial, security });
+    let target = |(dial, security): (Dial, _)| {
+        Expanded::Target(Target {
+            name: dial.name(),
+            dial,
+            security,
+        })
+    };
     let Endpoint::Host(host) = endpoint else {
-        return targets.dials(endpoint, &[]).into_iter().map(target).collect();
+        return targets
+            .dials(endpoint, &[])
+            .into_iter()
+            .map(target)
+            .collect();
     };
     if !targets.all_addresses || targets.address.is_some() {
-        return targets.dials(endpoint, known).into_iter().map(target).collect();
+        return targets
+            .dials(endpoint, known)
+            .into_iter()
+            .map(target)
+            .collect();
     }
-    let found = if known.is_empty() { net::resolve(host, targets.family) } else { Ok(known.to_vec()) };
+    let found = if known.is_empty() {
+        net::resolve(host, targets.family)
+    } else {
+        Ok(known.to_vec())
+    };
     match found {
-        Ok(found) => found.iter().flat_map(|address| targets.dials(endpoint, &[*address])).map(target).collect(),
+        Ok(found) => found
+            .iter()
+            .flat_map(|address| targets.dials(endpoint, &[*address]))
+            .map(target)
+            .collect(),
         Err(error) => {
             let id = match error {
                 ResolveError::Failed { .. } => finding::RESOLVER_FAILED,
                 _ => finding::HOST_NOT_FOUND,
             };
-            vec![Expanded::Dead(host.name().to_owned(), id, error.to_string())]
+            vec![Expanded::Dead(
+                host.name().to_owned(),
+                id,
+                error.to_string(),
+            )]
         }
     }
 }
@@ -62,13 +88,23 @@ fn addresses(targets: &Targets, endpoint: &Endpoint, known: &[IpAddr]) -> Vec<Ex
 fn hosts(plan: &Plan, domain: &str) -> Result<Vec<(Host, Vec<IpAddr>)>, (&'static str, String)> {
     let targets = &plan.targets;
     let failed = |error: &dns::Error| {
-        let id = if error.is_absence() { finding::MX_MISSING } else { finding::RESOLVER_FAILED };
+        let id = if absent(&error.outcome) {
+            finding::MX_MISSING
+        } else {
+            finding::RESOLVER_FAILED
+        };
         (id, error.to_string())
     };
-    let resolver = if targets.resolvers.is_empty() { Resolver::system() } else { Ok(Resolver::at(&targets.resolvers)) };
+    let resolver = if targets.resolvers.is_empty() {
+        Resolver::system()
+    } else {
+        Resolver::at(&targets.resolvers)
+    };
     let resolver = resolver.map_err(|error| failed(&error))?;
     let left = || plan.deadline.remaining().unwrap_or_default();
-    let found = resolver.mx(domain, left()).map_err(|error| failed(&error))?;
+    let found = resolver
+        .mx(domain, left())
+        .map_err(|error| failed(&error))?;
     let mut hosts = Vec::new();
     for mx in found {
         let host = Host::parse(&mx.host)
@@ -76,9 +112,25 @@ fn hosts(plan: &Plan, domain: &str) -> Result<Vec<(Host, Vec<IpAddr>)>, (&'stati
         let known = if targets.resolvers.is_empty() {
             Vec::new()
         } else {
-            resolver.addresses(&mx.host, targets.family.into(), left()).map_err(|error| failed(&error))?
+            resolver
+                .addresses(&mx.host, family(targets.family), left())
+                .map_err(|error| failed(&error))?
         };
         hosts.push((host, known));
     }
     Ok(hosts)
+}
+
+fn family(family: net::Family) -> dns::Family {
+    match family {
+        net::Family::Any => dns::Family::Any,
+        net::Family::V4 => dns::Family::V4,
+        net::Family::V6 => dns::Family::V6,
+    }
+}
+
+/// Has the DNS said that there is no such thing, as opposed to saying nothing?
+fn absent(outcome: &dns::Outcome) -> bool {
+    use dns::Outcome::{BadName, NoData, NullMx, NxDomain};
+    matches!(outcome, NxDomain | NoData | NullMx | BadName(_))
 }

@@ -2,8 +2,8 @@
 //!
 //! The names are API: they stand in JSON, in `--on` and in the manuals.
 
-use crate::report::Status::{self, Critical, Ok, Unknown, Warning};
 use crate::report::FindingKind;
+use crate::report::Status::{self, Critical, Ok, Unknown, Warning};
 
 /// A row of a table of findings.
 #[must_use]
@@ -53,37 +53,125 @@ const ROWS: usize = 32;
 pub const fn connection(unresolved: Status) -> [FindingKind; ROWS] {
     [
         kind(HOST_NOT_FOUND, unresolved, "the host name has no address"),
-        kind(RESOLVER_FAILED, unresolved, "the resolver does not answer, or not usefully"),
-        kind(MX_MISSING, Critical, "the domain has no MX host that takes mail"),
-        kind(ADDRESS_FALLBACK, Ok, "an address of the host did not answer, the next one did"),
+        kind(
+            RESOLVER_FAILED,
+            unresolved,
+            "the resolver does not answer, or not usefully",
+        ),
+        kind(
+            MX_MISSING,
+            Critical,
+            "the domain has no MX host that takes mail",
+        ),
+        kind(
+            ADDRESS_FALLBACK,
+            Ok,
+            "an address of the host did not answer, the next one did",
+        ),
         kind(CONNECT_REFUSED, Critical, "nobody listens at the port"),
-        kind(CONNECT_FAILED, Critical, "the connection cannot be made: no route, no such socket, no permission"),
-        kind(TIMEOUT, Critical, "the deadline passed (its status is set by -t, too)"),
-        kind(CONNECTION_CLOSED, Critical, "the server closed the connection in mid-session"),
-        kind(CONNECTION_RESET, Critical, "the server reset the connection"),
-        kind(PROTOCOL_ERROR, Critical, "what the server sends is not the protocol"),
-        kind(LIMIT_EXCEEDED, Critical, "the server sends an endless line, an endless reply or a huge literal"),
+        kind(
+            CONNECT_FAILED,
+            Critical,
+            "the connection cannot be made: no route, no such socket, no permission",
+        ),
+        kind(
+            TIMEOUT,
+            Critical,
+            "the deadline passed (its status is set by -t, too)",
+        ),
+        kind(
+            CONNECTION_CLOSED,
+            Critical,
+            "the server closed the connection in mid-session",
+        ),
+        kind(
+            CONNECTION_RESET,
+            Critical,
+            "the server reset the connection",
+        ),
+        kind(
+            PROTOCOL_ERROR,
+            Critical,
+            "what the server sends is not the protocol",
+        ),
+        kind(
+            LIMIT_EXCEEDED,
+            Critical,
+            "the server sends an endless line, an endless reply or a huge literal",
+        ),
         kind(SERVICE_BUSY, Warning, "the server asks to come back later"),
         kind(SERVICE_REFUSED, Critical, "the server refuses to serve"),
-        kind(STARTTLS_MISSING, Warning, "STARTTLS was asked for and is not offered"),
-        kind(STARTTLS_REFUSED, Critical, "STARTTLS is offered and refused"),
-        kind(STARTTLS_INJECTION, Critical, "plain text came after the go-ahead for TLS"),
+        kind(
+            STARTTLS_MISSING,
+            Warning,
+            "STARTTLS was asked for and is not offered",
+        ),
+        kind(
+            STARTTLS_REFUSED,
+            Critical,
+            "STARTTLS is offered and refused",
+        ),
+        kind(
+            STARTTLS_INJECTION,
+            Critical,
+            "plain text came after the go-ahead for TLS",
+        ),
         kind(TLS_FAILED, Critical, "the TLS handshake failed"),
         kind(CERT_EXPIRED, Critical, "the certificate has expired"),
-        kind(CERT_NOT_YET_VALID, Critical, "the certificate is not valid yet"),
+        kind(
+            CERT_NOT_YET_VALID,
+            Critical,
+            "the certificate is not valid yet",
+        ),
         kind(CERT_SELF_SIGNED, Critical, "the certificate signs itself"),
-        kind(CERT_UNTRUSTED, Critical, "no trusted authority has signed the certificate"),
-        kind(CERT_NAME_MISMATCH, Critical, "the certificate is for another name"),
+        kind(
+            CERT_UNTRUSTED,
+            Critical,
+            "no trusted authority has signed the certificate",
+        ),
+        kind(
+            CERT_NAME_MISMATCH,
+            Critical,
+            "the certificate is for another name",
+        ),
         kind(CERT_REVOKED, Critical, "the certificate is revoked"),
-        kind(CERT_INVALID, Critical, "the certificate does not verify for another reason"),
+        kind(
+            CERT_INVALID,
+            Critical,
+            "the certificate does not verify for another reason",
+        ),
         kind(AUTH_REJECTED, Critical, "the server refuses the login"),
-        kind(AUTH_UNAVAILABLE, Critical, "the server cannot tell now whether the login is right"),
-        kind(AUTH_MISSING, Critical, "the login cannot be tried: no usable mechanism, or no safe channel"),
-        kind(AUTH_BROKEN, Critical, "the server breaks the login: bad challenge, wrong signature"),
-        kind(LOGIN_ACCEPTED, Critical, "a login that must be refused was accepted"),
-        kind(CERT_UNREADABLE, Warning, "the certificate's dates cannot be read"),
+        kind(
+            AUTH_UNAVAILABLE,
+            Critical,
+            "the server cannot tell now whether the login is right",
+        ),
+        kind(
+            AUTH_MISSING,
+            Critical,
+            "the login cannot be tried: no usable mechanism, or no safe channel",
+        ),
+        kind(
+            AUTH_BROKEN,
+            Critical,
+            "the server breaks the login: bad challenge, wrong signature",
+        ),
+        kind(
+            LOGIN_ACCEPTED,
+            Critical,
+            "a login that must be refused was accepted",
+        ),
+        kind(
+            CERT_UNREADABLE,
+            Warning,
+            "the certificate's dates cannot be read",
+        ),
         kind(INTERNAL_ERROR, Unknown, "a fault of the probe itself"),
-        kind(THRESHOLD, Unknown, "a metric is outside its range (the range says the status)"),
+        kind(
+            THRESHOLD,
+            Unknown,
+            "a metric is outside its range (the range says the status)",
+        ),
     ]
 }
 

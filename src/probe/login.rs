@@ -25,12 +25,17 @@ impl Wanted {
                 true
             }
             (Self::Refused, Outcome::In { mechanism, .. }) => {
-                let text = format!("{name} accepted the login of \"{user}\" by {mechanism}, which it must refuse");
+                let text = format!(
+                    "{name} accepted the login of \"{user}\" by {mechanism}, which it must refuse"
+                );
                 scene.finding(finding::LOGIN_ACCEPTED, text);
                 true
             }
             (_, Outcome::Refused(refusal)) if refusal.transient => {
-                let text = format!("{name} cannot check the login of \"{user}\" now: {}", refusal.quote);
+                let text = format!(
+                    "{name} cannot check the login of \"{user}\" now: {}",
+                    refusal.quote
+                );
                 scene.finding(finding::AUTH_UNAVAILABLE, text);
                 false
             }
@@ -40,7 +45,10 @@ impl Wanted {
                 false
             }
             (Self::Refused, Outcome::Refused(refusal)) => {
-                scene.proven(format!("login of \"{user}\" refused as it must be: {}", refusal.quote));
+                scene.proven(format!(
+                    "login of \"{user}\" refused as it must be: {}",
+                    refusal.quote
+                ));
                 false
             }
         }

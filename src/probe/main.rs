@@ -16,22 +16,40 @@ use crate::time::Clock;
 pub fn main(probe: &'static Probe) -> ExitCode {
     set_hook(Box::new(|_| {}));
     let clock = Clock::start();
-    let (text, code) = catch_unwind(AssertUnwindSafe(|| run(probe, clock)))
-        .unwrap_or_else(|_| (report::fault_line(probe.service, "the probe itself failed (a panic)", &str::to_owned), 3));
+    let (text, code) = catch_unwind(AssertUnwindSafe(|| run(probe, clock))).unwrap_or_else(|_| {
+        (
+            report::fault_line(
+                probe.service,
+                "the probe itself failed (a panic)",
+                &str::to_owned,
+            ),
+            3,
+        )
+    });
     // A closed stdout is not a crash: the exit code still tells.
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
     finish(code)
 }
 
 /// Threads that hang (a resolver, a child) are left behind.
-#[expect(clippy::disallowed_methods, reason = "the one place that ends the process")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that ends the process"
+)]
 fn finish(code: u8) -> ExitCode {
     std::process::exit(i32::from(code))
 }
 
 fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
-    let fault = |error: &UsageError| (report::fault_line(probe.service, &error.to_string(), &str::to_owned), Status::Unknown.exit_code());
+    let fault = |error: &UsageError| {
+        (
+            report::fault_line(probe.service, &error.to_string(), &str::to_owned),
+            Status::Unknown.exit_code(),
+        )
+    };
     let invocation = match Invocation::read(probe.name, std::env::args_os()) {
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
@@ -39,7 +57,9 @@ fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
     let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.
-        Err(asked) if !asked.use_stderr() => return (asked.render().to_string(), Status::Unknown.exit_code()),
+        Err(asked) if !asked.use_stderr() => {
+            return (asked.render().to_string(), Status::Unknown.exit_code());
+        }
         Err(error) => return fault(&cli::usage_error(&error)),
     };
     let redactor = Redactor::default();
@@ -57,6 +77,10 @@ fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
     let output = plan.output;
     let mask = |text: &str| redactor.strike(text);
     let (text, status) = report::render(&report, &plan.judge, output.format, output.style, &mask);
-    let code = if output.exit_zero { 0 } else { status.exit_code() };
+    let code = if output.exit_zero {
+        0
+    } else {
+        status.exit_code()
+    };
     (text, code)
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Target, finding, verdict};
 use crate::report::{
-    Direction as Marked, Finding, Judge, Metric, PhaseRow, Status, TargetReport, TranscriptRow, Unit,
+    Direction as Marked, Finding, Judge, Metric, PhaseRow, Status, TargetReport, TranscriptRow,
+    Unit,
 };
 use crate::secret::Redactor;
 use crate::session::{Direction, Error, Journal};
@@ -39,7 +40,13 @@ struct Found {
 impl Scene {
     /// A scene in which nothing has happened.
     #[must_use]
-    pub fn new(target: &Target, deadline: Deadline, judge: Arc<Judge>, at_deadline: Option<Status>, redactor: Redactor) -> Self {
+    pub fn new(
+        target: &Target,
+        deadline: Deadline,
+        judge: Arc<Judge>,
+        at_deadline: Option<Status>,
+        redactor: Redactor,
+    ) -> Self {
         Self {
             journal: Journal::new(deadline.clock(), redactor),
             deadline,
@@ -125,11 +132,20 @@ impl Scene {
     pub fn report(&self, clock: Clock) -> TargetReport {
         let record = self.journal.snapshot();
         let now = clock.elapsed();
-        let start = record.phases.list().first().map_or(now, |phase| phase.start);
+        let start = record
+            .phases
+            .list()
+            .first()
+            .map_or(now, |phase| phase.start);
         let time = record.done.unwrap_or(now).saturating_sub(start);
         let found = self.found();
         let mut metrics = vec![seconds("time", time)];
-        for kind in self.judge.metric_kinds().iter().filter(|kind| kind.unit == Unit::Seconds && kind.label != "time") {
+        for kind in self
+            .judge
+            .metric_kinds()
+            .iter()
+            .filter(|kind| kind.unit == Unit::Seconds && kind.label != "time")
+        {
             if let Some(took) = record.phases.total(kind.label) {
                 metrics.push(seconds(kind.label, took));
             }
@@ -137,20 +153,35 @@ impl Scene {
         metrics.extend(found.metrics.iter().cloned());
         let mut findings = found.findings.clone();
         findings.extend(self.judge.judge_metrics(&metrics));
-        let mut proven = vec![format!("{} ready in {}", self.name, Unit::Seconds.human(time.as_secs_f64()))];
+        let mut proven = vec![format!(
+            "{} ready in {}",
+            self.name,
+            Unit::Seconds.human(time.as_secs_f64())
+        )];
         proven.extend(found.proven.iter().cloned());
         let mut transcript: Vec<TranscriptRow> = record
             .transcript
             .iter()
-            .map(|entry| TranscriptRow { at: entry.at, direction: mark(entry.direction), text: entry.text.clone() })
+            .map(|entry| TranscriptRow {
+                at: entry.at,
+                direction: mark(entry.direction),
+                text: entry.text.clone(),
+            })
             .collect();
         if record.dropped > 0 {
             let text = format!("{} more lines", record.dropped);
-            transcript.push(TranscriptRow { at: now, direction: Marked::Note, text });
+            transcript.push(TranscriptRow {
+                at: now,
+                direction: Marked::Note,
+                text,
+            });
         }
         TargetReport {
             target: self.name.clone(),
-            address: record.peer.and_then(|peer| peer.address).map(|address| address.to_string()),
+            address: record
+                .peer
+                .and_then(|peer| peer.address)
+                .map(|address| address.to_string()),
             proven: proven.join(", "),
             findings,
             metrics,
@@ -162,7 +193,9 @@ impl Scene {
                 .map(|phase| PhaseRow {
                     name: phase.name.to_owned(),
                     start: phase.start,
-                    duration: phase.took.unwrap_or_else(|| now.saturating_sub(phase.start)),
+                    duration: phase
+                        .took
+                        .unwrap_or_else(|| now.saturating_sub(phase.start)),
                     note: phase.note.clone(),
                 })
                 .collect(),

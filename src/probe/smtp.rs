@@ -52,8 +52,16 @@ static METRICS: [MetricKind; 14] = [
     metric("mail", Unit::Seconds, "the answer to MAIL"),
     metric("rcpt", Unit::Seconds, "the answers to RCPT"),
     metric("command", Unit::Seconds, "the commands of -C"),
-    metric("quit", Unit::Seconds, "the answer to QUIT, if it came at once; not part of time"),
-    metric("size_limit", Unit::Bytes, "the largest message that the server takes"),
+    metric(
+        "quit",
+        Unit::Seconds,
+        "the answer to QUIT, if it came at once; not part of time",
+    ),
+    metric(
+        "size_limit",
+        Unit::Bytes,
+        "the largest message that the server takes",
+    ),
     metric("cert_days", Unit::Days, "days until the certificate ends"),
 ];
 
@@ -62,7 +70,8 @@ const fn metric(label: &'static str, unit: Unit, about: &'static str) -> MetricK
 }
 
 fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
-    let options = SmtpOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
+    let options =
+        SmtpOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();
     let implicit = setting.invocation.name == "check_ssmtp";
     let mut security = options.tls.security()?;
@@ -72,10 +81,12 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     if security.is_none() && options.tls.certificate.is_some() {
         security = Some(Security::Starttls);
     }
-    let targets = options.target.plan(setting.invocation, security, |security| match security {
-        Security::Tls => 465,
-        Security::Plain | Security::Starttls => 25,
-    })?;
+    let targets = options
+        .target
+        .plan(setting.invocation, security, |security| match security {
+            Security::Tls => 465,
+            Security::Plain | Security::Starttls => 25,
+        })?;
     let tls = options.tls.plan(&targets, &mut judge)?;
     options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
@@ -84,11 +95,18 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     let script = options.script.plan()?;
     let roots = tls.roots.clone();
     let check = SmtpCheck {
-        channel: Channel { proxy: options.proxy.plan()?, tls },
+        channel: Channel {
+            proxy: options.proxy.plan()?,
+            tls,
+        },
         lmtp: options.lmtp,
         name: options.own_name()?,
         expect: options.expect.clone(),
-        wanted: if options.login.reject_login { Wanted::Refused } else { Wanted::Accepted },
+        wanted: if options.login.reject_login {
+            Wanted::Refused
+        } else {
+            Wanted::Accepted
+        },
         login,
         envelope: options.envelope(!script.is_empty())?,
         reject_to: options.reject_paths()?,
@@ -101,7 +119,14 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         mechanisms: options.require_auth.clone(),
     };
     Ok(Plan {
-        service: if implicit { "SSMTP" } else if options.lmtp { "LMTP" } else { "SMTP" }.to_owned(),
+        service: if implicit {
+            "SSMTP"
+        } else if options.lmtp {
+            "LMTP"
+        } else {
+            "SMTP"
+        }
+        .to_owned(),
         targets,
         timing,
         deadline,
@@ -119,10 +144,16 @@ impl SmtpOptions {
             return Ok(None);
         }
         if scripted && !self.reject_to.is_empty() {
-            return Err(UsageError("--reject-to and -C do not go together: use -C \"RCPT TO:<...>\" -R ^5".to_owned()));
+            return Err(UsageError(
+                "--reject-to and -C do not go together: use -C \"RCPT TO:<...>\" -R ^5".to_owned(),
+            ));
         }
         let from = cli::path("--from", self.from.as_deref().unwrap_or("<>"))?;
-        let to = self.to.iter().map(|text| cli::path("--to", text)).collect::<Result<_, _>>()?;
+        let to = self
+            .to
+            .iter()
+            .map(|text| cli::path("--to", text))
+            .collect::<Result<_, _>>()?;
         Ok(Some(Envelope { from, to }))
     }
 }

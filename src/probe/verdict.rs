@@ -18,25 +18,62 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
         Kind::Resolve(ResolveError::Failed { .. }) => (finding::RESOLVER_FAILED, error.to_string()),
         Kind::Resolve(_) => (finding::HOST_NOT_FOUND, error.to_string()),
         Kind::Connect(connect) => {
-            let id = if connect.failure == Failure::Refused { finding::CONNECT_REFUSED } else { finding::CONNECT_FAILED };
-            let others: Vec<String> = connect.others.iter().map(|(address, why)| format!("{address} {why}")).collect();
-            let also = if others.is_empty() { String::new() } else { format!(" (before that {})", others.join(", ")) };
+            let id = if connect.failure == Failure::Refused {
+                finding::CONNECT_REFUSED
+            } else {
+                finding::CONNECT_FAILED
+            };
+            let others: Vec<String> = connect
+                .others
+                .iter()
+                .map(|(address, why)| format!("{address} {why}"))
+                .collect();
+            let also = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" (before that {})", others.join(", "))
+            };
             (id, format!("{} {}{also}", connect.peer, connect.failure))
         }
-        Kind::Closed => (finding::CONNECTION_CLOSED, format!("{peer} closed the connection {}", during(record))),
-        Kind::Reset => (finding::CONNECTION_RESET, format!("{peer} reset the connection {}", during(record))),
+        Kind::Closed => (
+            finding::CONNECTION_CLOSED,
+            format!("{peer} closed the connection {}", during(record)),
+        ),
+        Kind::Reset => (
+            finding::CONNECTION_RESET,
+            format!("{peer} reset the connection {}", during(record)),
+        ),
         Kind::Tls(tls) => session(tls, peer),
-        Kind::Limit(what) => (finding::LIMIT_EXCEEDED, format!("{peer} sends {what} {}", during(record))),
-        Kind::NotProtocol { protocol, quote } => {
-            (finding::PROTOCOL_ERROR, format!("{peer} does not speak {protocol} {}: \"{quote}\"", during(record)))
-        }
-        Kind::Injected { quote } => {
-            (finding::STARTTLS_INJECTION, format!("{peer} sent plain text after its go-ahead for TLS: \"{quote}\""))
-        }
-        Kind::Refused { transient, code, quote } => refused(name, record, *transient, code, quote),
-        Kind::Sasl(sasl) => (finding::AUTH_BROKEN, format!("{name} breaks the login: {sasl}")),
+        Kind::Limit(what) => (
+            finding::LIMIT_EXCEEDED,
+            format!("{peer} sends {what} {}", during(record)),
+        ),
+        Kind::NotProtocol { protocol, quote } => (
+            finding::PROTOCOL_ERROR,
+            format!(
+                "{peer} does not speak {protocol} {}: \"{quote}\"",
+                during(record)
+            ),
+        ),
+        Kind::Injected { quote } => (
+            finding::STARTTLS_INJECTION,
+            format!("{peer} sent plain text after its go-ahead for TLS: \"{quote}\""),
+        ),
+        Kind::Refused {
+            transient,
+            code,
+            quote,
+        } => refused(name, record, *transient, code, quote),
+        Kind::Sasl(sasl) => (
+            finding::AUTH_BROKEN,
+            format!("{name} breaks the login: {sasl}"),
+        ),
         Kind::Missing(what) => {
-            let id = if phase(record) == "auth" { finding::AUTH_MISSING } else { finding::PROTOCOL_ERROR };
+            let id = if phase(record) == "auth" {
+                finding::AUTH_MISSING
+            } else {
+                finding::PROTOCOL_ERROR
+            };
             (id, format!("{name}: {what}"))
         }
         Kind::Io(_) | Kind::Timeout => (finding::PROTOCOL_ERROR, error.to_string()),
@@ -45,22 +82,47 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
 
 /// The words for a server that says no, by what was being done. 421 and 450, and their like in the
 /// other protocols, mean "later" (RFC 5321 §4.2.3).
-fn refused(name: &str, record: &Record, transient: bool, code: &str, quote: &str) -> (&'static str, String) {
+fn refused(
+    name: &str,
+    record: &Record,
+    transient: bool,
+    code: &str,
+    quote: &str,
+) -> (&'static str, String) {
     match phase(record) {
-        "starttls" => (finding::STARTTLS_REFUSED, format!("{name} offers STARTTLS and refuses it: {quote}")),
-        "auth" if transient => (finding::AUTH_UNAVAILABLE, format!("{name} cannot check the login now: {quote}")),
-        "auth" => (finding::AUTH_REJECTED, format!("{name} refused the login: {quote}")),
-        _ if transient && !matches!(code, "451" | "452" | "454" | "455") => {
-            (finding::SERVICE_BUSY, format!("{name} answers {quote}: busy, try again later"))
-        }
-        "greeting" => (finding::SERVICE_REFUSED, format!("{name} refuses to serve: {quote}")),
-        phase => (finding::SERVICE_REFUSED, format!("{name} refuses {}: {quote}", asked(phase))),
+        "starttls" => (
+            finding::STARTTLS_REFUSED,
+            format!("{name} offers STARTTLS and refuses it: {quote}"),
+        ),
+        "auth" if transient => (
+            finding::AUTH_UNAVAILABLE,
+            format!("{name} cannot check the login now: {quote}"),
+        ),
+        "auth" => (
+            finding::AUTH_REJECTED,
+            format!("{name} refused the login: {quote}"),
+        ),
+        _ if transient && !matches!(code, "451" | "452" | "454" | "455") => (
+            finding::SERVICE_BUSY,
+            format!("{name} answers {quote}: busy, try again later"),
+        ),
+        "greeting" => (
+            finding::SERVICE_REFUSED,
+            format!("{name} refuses to serve: {quote}"),
+        ),
+        phase => (
+            finding::SERVICE_REFUSED,
+            format!("{name} refuses {}: {quote}", asked(phase)),
+        ),
     }
 }
 
 fn session(error: &tls::Error, peer: &str) -> (&'static str, String) {
     let tls::Error::Verify(failure) = error else {
-        return (finding::TLS_FAILED, format!("no TLS session with {peer}: {error}"));
+        return (
+            finding::TLS_FAILED,
+            format!("no TLS session with {peer}: {error}"),
+        );
     };
     let id = match failure.kind {
         VerifyKind::Expired => finding::CERT_EXPIRED,
@@ -77,7 +139,10 @@ fn session(error: &tls::Error, peer: &str) -> (&'static str, String) {
 /// What did not come before the deadline.
 pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
     let within = format!("within {}", Unit::Seconds.human(limit.as_secs_f64()));
-    let peer = record.peer.as_ref().map_or_else(|| name.to_owned(), ToString::to_string);
+    let peer = record
+        .peer
+        .as_ref()
+        .map_or_else(|| name.to_owned(), ToString::to_string);
     let missing = match phase(record) {
         "" | "dns" => return format!("{name} was not resolved {within}"),
         "connect" => return format!("no connection to {name} {within}"),
@@ -85,17 +150,38 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
         "tls" => "no TLS session with".to_owned(),
         phase => format!("no answer to {} from", asked(phase)),
     };
-    let before = record.phases.list().iter().rev().find(|phase| phase.took.is_some());
-    let since = record.phases.current().map(|phase| phase.start).unwrap_or_default();
-    let last = record.transcript.iter().rev().find(|entry| entry.direction == Direction::Received && entry.at >= since);
+    let before = record
+        .phases
+        .list()
+        .iter()
+        .rev()
+        .find(|phase| phase.took.is_some());
+    let since = record
+        .phases
+        .current()
+        .map(|phase| phase.start)
+        .unwrap_or_default();
+    let last = record
+        .transcript
+        .iter()
+        .rev()
+        .find(|entry| entry.direction == Direction::Received && entry.at >= since);
     let then = match last {
         Some(entry) => format!("then only \"{}\"", entry.text),
         None => "then silence".to_owned(),
     };
     match before {
         Some(before) => {
-            let after = Unit::Seconds.human(before.start.saturating_add(before.took.unwrap_or_default()).as_secs_f64());
-            format!("{missing} {peer} {within}: {} after {after}, {then}", done(before.name))
+            let after = Unit::Seconds.human(
+                before
+                    .start
+                    .saturating_add(before.took.unwrap_or_default())
+                    .as_secs_f64(),
+            );
+            format!(
+                "{missing} {peer} {within}: {} after {after}, {then}",
+                done(before.name)
+            )
         }
         None => format!("{missing} {peer} {within}"),
     }
@@ -104,15 +190,25 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
 /// What to look at next.
 pub fn hint(id: &str) -> Option<&'static str> {
     Some(match id {
-        finding::CONNECT_REFUSED => "is the service running, and does it listen on this address and port?",
-        finding::CONNECT_FAILED => "can this host reach the server at all: route, firewall, permissions?",
-        finding::HOST_NOT_FOUND | finding::RESOLVER_FAILED => "ask the name server directly; is /etc/resolv.conf right?",
+        finding::CONNECT_REFUSED => {
+            "is the service running, and does it listen on this address and port?"
+        }
+        finding::CONNECT_FAILED => {
+            "can this host reach the server at all: route, firewall, permissions?"
+        }
+        finding::HOST_NOT_FOUND | finding::RESOLVER_FAILED => {
+            "ask the name server directly; is /etc/resolv.conf right?"
+        }
         finding::CERT_UNTRUSTED | finding::CERT_SELF_SIGNED => {
             "a private authority is trusted with --ca-file; a missing intermediate is the server's fault"
         }
         finding::CERT_NAME_MISMATCH => "use the name that clients use, or --tls-name",
-        finding::TLS_FAILED => "does the port speak TLS from the first byte (--tls) or after STARTTLS (--starttls)?",
-        finding::AUTH_REJECTED => "network and server are fine: its log says why it refuses this login",
+        finding::TLS_FAILED => {
+            "does the port speak TLS from the first byte (--tls) or after STARTTLS (--starttls)?"
+        }
+        finding::AUTH_REJECTED => {
+            "network and server are fine: its log says why it refuses this login"
+        }
         finding::AUTH_MISSING => "use --starttls or --tls, or name a mechanism with --auth",
         _ => return None,
     })

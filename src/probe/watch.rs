@@ -39,13 +39,20 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
     };
     let outcome = match spawned {
         Ok(_) => {
-            let left = plan.deadline.remaining().unwrap_or_default().saturating_add(GRACE);
+            let left = plan
+                .deadline
+                .remaining()
+                .unwrap_or_default()
+                .saturating_add(GRACE);
             receiver.recv_timeout(left)
         }
         Err(_) => Err(mpsc::RecvTimeoutError::Disconnected),
     };
     let slots = stage.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut report = Report { service: plan.service.clone(), ..Report::default() };
+    let mut report = Report {
+        service: plan.service.clone(),
+        ..Report::default()
+    };
     for slot in slots.iter() {
         report.targets.push(match slot {
             Slot::Scene(scene) => {
@@ -58,7 +65,10 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
         });
     }
     if report.targets.is_empty() {
-        report.targets.push(nothing(&plan, outcome == Err(mpsc::RecvTimeoutError::Timeout)));
+        report.targets.push(nothing(
+            &plan,
+            outcome == Err(mpsc::RecvTimeoutError::Timeout),
+        ));
     }
     (report, Arc::clone(&plan))
 }
@@ -67,9 +77,13 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
 fn nothing(plan: &Plan, timeout: bool) -> TargetReport {
     let mut report = TargetReport::new(plan.targets.mx.first().cloned().unwrap_or_default());
     let mut finding = if timeout {
-        plan.judge.finding(finding::TIMEOUT, "the names of the targets were not resolved in time")
+        plan.judge.finding(
+            finding::TIMEOUT,
+            "the names of the targets were not resolved in time",
+        )
     } else {
-        plan.judge.finding(finding::INTERNAL_ERROR, "the check could not be started")
+        plan.judge
+            .finding(finding::INTERNAL_ERROR, "the check could not be started")
     };
     if let (true, Some(status)) = (timeout, plan.timing.status) {
         finding.status = status;
@@ -84,7 +98,13 @@ fn perform(plan: &Arc<Plan>, stage: &Stage, redactor: &Redactor) {
     for expanded in expand(plan) {
         let slot = match expanded {
             Expanded::Target(target) => {
-                let scene = Scene::new(&target, plan.deadline, Arc::clone(&judge), plan.timing.status, redactor.clone());
+                let scene = Scene::new(
+                    &target,
+                    plan.deadline,
+                    Arc::clone(&judge),
+                    plan.timing.status,
+                    redactor.clone(),
+                );
                 work.push((target, scene.clone()));
                 Slot::Scene(scene)
             }
@@ -94,7 +114,10 @@ fn perform(plan: &Arc<Plan>, stage: &Stage, redactor: &Redactor) {
                 Slot::Dead(report)
             }
         };
-        stage.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
+        stage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(slot);
     }
     match work.as_mut_slice() {
         [(target, scene)] => one(plan, target, scene),
@@ -119,7 +142,10 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => scene.fail(&error),
-        Err(_) => scene.finding(finding::INTERNAL_ERROR, format!("{}: the probe itself failed (a panic)", target.name)),
+        Err(_) => scene.finding(
+            finding::INTERNAL_ERROR,
+            format!("{}: the probe itself failed (a panic)", target.name),
+        ),
     }
     scene.journal.done();
     scene.over();

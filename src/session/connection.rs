@@ -75,14 +75,33 @@ pub struct Connection {
 
 impl Connection {
     /// Resolves and connects, and sends the PROXY header if one is wanted. Phases `dns`, `connect`.
-    pub fn open(dial: &Dial, proxy: Option<&Proxy>, deadline: Deadline, journal: &Journal) -> Result<Self, Error> {
+    pub fn open(
+        dial: &Dial,
+        proxy: Option<&Proxy>,
+        deadline: Deadline,
+        journal: &Journal,
+    ) -> Result<Self, Error> {
         let dialed = match dial {
-            Dial::Tcp { host, addresses, port, family } => {
+            Dial::Tcp {
+                host,
+                addresses,
+                port,
+                family,
+            } => {
                 let addresses = if addresses.is_empty() {
                     journal.enter("dns");
-                    let found = net::resolve(host, *family)
-                        .map_err(|error| Error { doing: "resolve".to_owned(), peer: dial.name(), kind: error.into() })?;
-                    journal.leave(found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+                    let found = net::resolve(host, *family).map_err(|error| Error {
+                        doing: "resolve".to_owned(),
+                        peer: dial.name(),
+                        kind: error.into(),
+                    })?;
+                    journal.leave(
+                        found
+                            .iter()
+                            .map(ToString::to_string)
+                            .collect::<Vec<_>>()
+                            .join(" "),
+                    );
                     found
                 } else {
                     addresses.clone()
@@ -95,10 +114,17 @@ impl Connection {
                 net::dial_unix(path, deadline)
             }
         };
-        let dialed = dialed
-            .map_err(|error| Error { doing: "connect to".to_owned(), peer: dial.name(), kind: error.into() })?;
+        let dialed = dialed.map_err(|error| Error {
+            doing: "connect to".to_owned(),
+            peer: dial.name(),
+            kind: error.into(),
+        })?;
         journal.met(&dialed.peer);
-        let skipped: Vec<String> = dialed.failed.iter().map(|(address, why)| format!("{address} {why}")).collect();
+        let skipped: Vec<String> = dialed
+            .failed
+            .iter()
+            .map(|(address, why)| format!("{address} {why}"))
+            .collect();
         journal.leave(skipped.join(", "));
         for skip in &skipped {
             journal.note(&format!("{skip}, trying the next address"));
@@ -165,13 +191,18 @@ impl Connection {
     /// Does nobody else see it: loopback or a unix socket?
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.local.is_none_or(|address| address.ip().to_canonical().is_loopback())
+        self.local
+            .is_none_or(|address| address.ip().to_canonical().is_loopback())
     }
 
     /// An error of this connection.
     #[must_use]
     pub fn error(&self, doing: &str, kind: impl Into<Kind>) -> Error {
-        Error { doing: doing.to_owned(), peer: self.peer.to_string(), kind: kind.into() }
+        Error {
+            doing: doing.to_owned(),
+            peer: self.peer.to_string(),
+            kind: kind.into(),
+        }
     }
 
     /// Sends a command.
@@ -231,7 +262,9 @@ impl Connection {
 
     /// The next bytes, for protocols that are not read by lines.
     pub fn chunk<'a>(&mut self, buffer: &'a mut [u8], doing: &str) -> Result<&'a [u8], Error> {
-        let read = self.read(buffer).map_err(|error| self.error(doing, Kind::of_io(error)))?;
+        let read = self
+            .read(buffer)
+            .map_err(|error| self.error(doing, Kind::of_io(error)))?;
         if read == 0 {
             return Err(self.error(doing, Kind::Closed));
         }
@@ -248,18 +281,32 @@ impl Connection {
     /// nothing (RFC 3207 §6). Phase `tls`.
     pub fn secure(&mut self, tls: &Tls, unread: &[u8]) -> Result<(), Error> {
         const DOING: &str = "start TLS with";
-        let unread = if unread.is_empty() { self.lines.pending() } else { unread };
+        let unread = if unread.is_empty() {
+            self.lines.pending()
+        } else {
+            unread
+        };
         if !unread.is_empty() {
             let quote = String::from_utf8_lossy(unread.get(..80).unwrap_or(unread)).into_owned();
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));
         }
-        let Transport::Plain(stream) = std::mem::replace(&mut self.transport, Transport::Gone) else {
-            return Err(self.error(DOING, Kind::Missing("the connection is not plain".to_owned())));
+        let Transport::Plain(stream) = std::mem::replace(&mut self.transport, Transport::Gone)
+        else {
+            return Err(self.error(
+                DOING,
+                Kind::Missing("the connection is not plain".to_owned()),
+            ));
         };
         self.journal.enter("tls");
-        let session = tls.connect(stream).map_err(|error| self.error(DOING, error))?;
-        let note = if tls.verified() { format!("verified for {}", tls.name()) } else { "not verified".to_owned() };
+        let session = tls
+            .connect(stream)
+            .map_err(|error| self.error(DOING, error))?;
+        let note = if tls.verified() {
+            format!("verified for {}", tls.name())
+        } else {
+            "not verified".to_owned()
+        };
         self.transport = Transport::Tls(Box::new(session));
         self.journal.leave(note.clone());
         self.journal.note(&format!("TLS established, {note}"));
@@ -270,7 +317,9 @@ impl Connection {
     #[must_use]
     pub fn leaf(&self) -> Option<Leaf> {
         match &self.transport {
-            Transport::Tls(session) => Leaf::from_der(&session.peer_certificate().ok()??.to_der().ok()?),
+            Transport::Tls(session) => {
+                Leaf::from_der(&session.peer_certificate().ok()??.to_der().ok()?)
+            }
             Transport::Plain(_) | Transport::Gone => None,
         }
     }

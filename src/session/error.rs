@@ -84,7 +84,9 @@ impl Kind {
     pub fn of_io(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::Timeout,
-            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => Self::Reset,
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe => Self::Reset,
             io::ErrorKind::UnexpectedEof => Self::Closed,
             _ => Self::Io(error),
         }
@@ -104,9 +106,7 @@ impl Error {
     /// Did the deadline pass?
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(
-            &self.kind,
-            Kind::Timeout | Kind::Tls(tls::Error::Timeout)
-        ) || matches!(&self.kind, Kind::Connect(error) if error.failure == crate::net::Failure::Timeout)
+        matches!(&self.kind, Kind::Timeout | Kind::Tls(tls::Error::Timeout))
+            || matches!(&self.kind, Kind::Connect(error) if error.failure == crate::net::Failure::Timeout)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::net::Peer;
 use crate::secret::Redactor;
-use crate::time::{Clock, Phase, Phases};
+use crate::time::{Clock, Phases};
 
 /// Rows of a transcript; what comes after is counted, not kept.
 const ROWS: usize = 1000;
@@ -60,7 +60,13 @@ pub struct Record {
 
 impl Record {
     fn new(clock: Clock) -> Self {
-        Self { phases: Phases::new(clock), peer: None, transcript: Vec::new(), dropped: 0, done: None }
+        Self {
+            phases: Phases::new(clock),
+            peer: None,
+            transcript: Vec::new(),
+            dropped: 0,
+            done: None,
+        }
     }
 }
 
@@ -68,7 +74,11 @@ impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new(clock: Clock, redactor: Redactor) -> Self {
-        Self { record: Arc::new(Mutex::new(Record::new(clock))), clock, redactor }
+        Self {
+            record: Arc::new(Mutex::new(Record::new(clock))),
+            clock,
+            redactor,
+        }
     }
 
     /// Enters a phase.
@@ -95,8 +105,15 @@ impl Journal {
     /// The server said this.
     pub fn received(&self, bytes: &[u8]) {
         let head = bytes.get(..ROW).unwrap_or(bytes);
-        let more = if bytes.len() > ROW { format!("... ({} bytes)", bytes.len()) } else { String::new() };
-        self.add(Direction::Received, &format!("{}{more}", String::from_utf8_lossy(head)));
+        let more = if bytes.len() > ROW {
+            format!("... ({} bytes)", bytes.len())
+        } else {
+            String::new()
+        };
+        self.add(
+            Direction::Received,
+            &format!("{}{more}", String::from_utf8_lossy(head)),
+        );
     }
 
     /// A remark: `STARTTLS done`, `no answer to QUIT`.
@@ -134,7 +151,11 @@ impl Journal {
             record.dropped += 1;
             return;
         }
-        record.transcript.push(Entry { at, direction, text: text.to_owned() });
+        record.transcript.push(Entry {
+            at,
+            direction,
+            text: text.to_owned(),
+        });
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {

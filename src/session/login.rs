@@ -80,7 +80,11 @@ impl Login {
             host: host.to_owned(),
             port,
         };
-        Self { credentials, mechanism: self.mechanism, insecure: self.insecure }
+        Self {
+            credentials,
+            mechanism: self.mechanism,
+            insecure: self.insecure,
+        }
     }
 
     /// May the password itself be sent here? Only inside verified TLS, to this very machine, or when
@@ -105,44 +109,80 @@ impl Login {
                 return Err(Kind::Missing(unsafe_channel(connection)));
             }
             if wanted.binds_channel() && !binding {
-                return Err(Kind::Missing(format!("{wanted} needs a TLS channel to bind to")));
+                return Err(Kind::Missing(format!(
+                    "{wanted} needs a TLS channel to bind to"
+                )));
             }
             return Ok(wanted);
         }
         let safe: Vec<&String> = offered
             .iter()
-            .filter(|name| may_tell || name.parse().is_ok_and(|mechanism: Mechanism| !mechanism.needs_tls()))
+            .filter(|name| {
+                may_tell
+                    || name
+                        .parse()
+                        .is_ok_and(|mechanism: Mechanism| !mechanism.needs_tls())
+            })
             .collect();
         let kinds = self.credentials.kinds();
         if let Some(found) = Mechanism::choose(&safe, kinds, binding) {
             return Ok(found);
         }
-        Err(Kind::Missing(if Mechanism::choose(offered, kinds, binding).is_some() {
-            unsafe_channel(connection)
-        } else if offered.is_empty() {
-            "it offers no authentication here".to_owned()
-        } else {
-            format!("it offers no mechanism that we can use (only {})", offered.join(" "))
-        }))
+        Err(Kind::Missing(
+            if Mechanism::choose(offered, kinds, binding).is_some() {
+                unsafe_channel(connection)
+            } else if offered.is_empty() {
+                "it offers no authentication here".to_owned()
+            } else {
+                format!(
+                    "it offers no mechanism that we can use (only {})",
+                    offered.join(" ")
+                )
+            },
+        ))
     }
 
     /// Logs in. Where the strongest mechanism binds the TLS channel and the server cannot bind to it
     /// in our way (it may know `tls-exporter` only), the same mechanism is tried without binding.
-    pub fn run(&self, dialogue: &mut impl Dialogue, offered: &[String], verified: bool) -> Result<Outcome, Error> {
+    pub fn run(
+        &self,
+        dialogue: &mut impl Dialogue,
+        offered: &[String],
+        verified: bool,
+    ) -> Result<Outcome, Error> {
         let binding = dialogue.connection().channel_binding();
-        let mechanism = match self.choose(dialogue.connection(), offered, verified, binding.is_some()) {
-            Ok(mechanism) => mechanism,
-            Err(kind) => return Err(dialogue.connection().error(DOING, kind)),
-        };
+        let mechanism =
+            match self.choose(dialogue.connection(), offered, verified, binding.is_some()) {
+                Ok(mechanism) => mechanism,
+                Err(kind) => return Err(dialogue.connection().error(DOING, kind)),
+            };
         let first = self.exchange(dialogue, mechanism, offered, binding.as_deref())?;
-        let Tried::Unbound(refusal) = first else { return Ok(first.outcome()) };
-        let without: Vec<String> = offered.iter().filter(|name| !name.ends_with("-PLUS")).cloned().collect();
+        let Tried::Unbound(refusal) = first else {
+            return Ok(first.outcome());
+        };
+        let without: Vec<String> = offered
+            .iter()
+            .filter(|name| !name.ends_with("-PLUS"))
+            .cloned()
+            .collect();
         let second = match self.choose(dialogue.connection(), &without, verified, false) {
             Ok(second) if self.mechanism.is_none() => second,
             _ => return Ok(Outcome::Refused(refusal)),
         };
-        dialogue.connection().journal().note(&format!("{mechanism} refused before the password was looked at: {second}"));
-        Ok(self.exchange(dialogue, second, offered, binding.as_deref())?.outcome())
+        dialogue.connection().journal().note(&format!(
+            "{mechanism} refused before the password was looked at: {second}"
+        ));
+        Ok(self
+            .exchange(dialogue, second, offered, binding.as_deref())?
+            .outcome())
+    }
+
+    /// A server may quote what it was sent. The first answer of LOGIN is the user's name, which is
+    /// no secret and stands in our own words.
+    fn hide(&self, mechanism: Mechanism, answer: &[u8], dialogue: &mut impl Dialogue) {
+        if mechanism != Mechanism::Login {
+            dialogue.connection().journal().hide(answer);
+        }
     }
 
     fn exchange(
@@ -152,13 +192,22 @@ impl Login {
         offered: &[String],
         binding: Option<&[u8]>,
     ) -> Result<Tried, Error> {
-        let offers_plus = offered.iter().any(|name| name.starts_with("SCRAM-") && name.ends_with("-PLUS"));
+        let offers_plus = offered
+            .iter()
+            .any(|name| name.starts_with("SCRAM-") && name.ends_with("-PLUS"));
         let binding = binding.filter(|_| mechanism.binds_channel() || !offers_plus);
         let mut exchange = match Exchange::new(mechanism, &self.credentials, binding) {
             Ok(exchange) => exchange,
             Err(error) => return Err(dialogue.connection().error(DOING, error)),
         };
-        let initial = if dialogue.initial_response() { exchange.initial() } else { None };
+        let initial = if dialogue.initial_response() {
+            exchange.initial()
+        } else {
+            None
+        };
+        if let Some(initial) = &initial {
+            self.hide(mechanism, initial, dialogue);
+        }
         let mut step = dialogue.start(mechanism, initial.as_deref().map(Vec::as_slice))?;
         let mut challenges = 0;
         loop {
@@ -167,7 +216,10 @@ impl Login {
                     if let Err(error) = exchange.finish(data.as_deref()) {
                         return Err(dialogue.connection().error(DOING, error));
                     }
-                    return Ok(Tried::Done(Outcome::In { mechanism: mechanism.name().to_owned(), note: exchange.note() }));
+                    return Ok(Tried::Done(Outcome::In {
+                        mechanism: mechanism.name().to_owned(),
+                        note: exchange.note(),
+                    }));
                 }
                 Step::Refused(mut refusal) => {
                     if let Some(words) = exchange.server_error() {
@@ -175,17 +227,28 @@ impl Login {
                     }
                     let early = challenges <= usize::from(initial.is_none());
                     let unbound = mechanism.binds_channel()
-                        && (early || exchange.server_error().is_some_and(|words| words.contains("channel")));
-                    return Ok(if unbound { Tried::Unbound(refusal) } else { Tried::Done(Outcome::Refused(refusal)) });
+                        && (early
+                            || exchange
+                                .server_error()
+                                .is_some_and(|words| words.contains("channel")));
+                    return Ok(if unbound {
+                        Tried::Unbound(refusal)
+                    } else {
+                        Tried::Done(Outcome::Refused(refusal))
+                    });
                 }
                 Step::Challenge(challenge) => {
                     challenges += 1;
                     if challenges > STEPS {
-                        let endless = Kind::Limit(format!("more than {STEPS} challenges in one login"));
+                        let endless =
+                            Kind::Limit(format!("more than {STEPS} challenges in one login"));
                         return Err(dialogue.connection().error(DOING, endless));
                     }
                     match exchange.respond(&challenge) {
-                        Ok(answer) => step = dialogue.respond(&answer)?,
+                        Ok(answer) => {
+                            self.hide(mechanism, &answer, dialogue);
+                            step = dialogue.respond(&answer)?;
+                        }
                         Err(error) => {
                             // The server is left in a known state; what it says to that matters less
                             // than why we gave up.
@@ -215,11 +278,17 @@ impl Tried {
 }
 
 fn unsafe_channel(connection: &Connection) -> String {
-    let what = if connection.is_tls() { "a connection that is not verified" } else { "an unencrypted connection" };
+    let what = if connection.is_tls() {
+        "a connection that is not verified"
+    } else {
+        "an unencrypted connection"
+    };
     format!("the password is not sent over {what} (--insecure-auth would)")
 }
 
 /// A challenge as it stands on the wire, decoded.
 pub(super) fn decode(connection: &Connection, text: &[u8]) -> Result<Vec<u8>, Error> {
-    sasl::decode(text).map(|bytes| bytes.to_vec()).map_err(|error| connection.error(DOING, error))
+    sasl::decode(text)
+        .map(|bytes| bytes.to_vec())
+        .map_err(|error| connection.error(DOING, error))
 }

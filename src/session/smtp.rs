@@ -58,18 +58,26 @@ impl Smtp {
         let greeting = self.reply("read the greeting of")?;
         self.connection.journal().leave(greeting.quote());
         self.greeting = Some(greeting.clone());
-        if greeting.code == 220 { Ok(greeting) } else { Err(self.refused("read the greeting of", &greeting)) }
+        if greeting.code == 220 {
+            Ok(greeting)
+        } else {
+            Err(self.refused("read the greeting of", &greeting))
+        }
     }
 
     /// EHLO, and HELO when that is refused; LHLO in LMTP. Phase `ehlo`.
     pub fn hello(&mut self) -> Result<(), Error> {
         self.connection.journal().enter("ehlo");
-        let name = self.name.clone().unwrap_or_else(|| own_name(&self.connection));
+        let name = self
+            .name
+            .clone()
+            .unwrap_or_else(|| own_name(&self.connection));
         let first = if self.lmtp { Hello::Lhlo } else { Hello::Ehlo };
         let doing = format!("send {} to", first.verb());
         let mut answer = self.ask(&first.command(&name), &doing)?;
         if answer.is_permanent() && first == Hello::Ehlo && !self.connection.is_tls() {
-            self.quirks.push((EHLO_REFUSED, format!("refuses EHLO: {}", answer.quote())));
+            self.quirks
+                .push((EHLO_REFUSED, format!("refuses EHLO: {}", answer.quote())));
             answer = self.ask(&Hello::Helo.command(&name), "send HELO to")?;
             self.capabilities = Capabilities::default();
         } else {
@@ -78,7 +86,9 @@ impl Smtp {
         if !answer.is_positive() {
             return Err(self.refused(&doing, &answer));
         }
-        self.connection.journal().leave(self.capabilities.words().join(" "));
+        self.connection
+            .journal()
+            .leave(self.capabilities.words().join(" "));
         self.hello = Some(answer);
         Ok(())
     }
@@ -108,7 +118,8 @@ impl Smtp {
         let journal = self.connection.journal().clone();
         journal.done();
         journal.enter("quit");
-        self.connection.set_deadline(self.connection.deadline().within(COURTESY));
+        self.connection
+            .set_deadline(self.connection.deadline().within(COURTESY));
         match self.ask(&Command::new("QUIT"), "send QUIT to") {
             Ok(answer) => journal.leave(answer.quote()),
             Err(_) => journal.note("no answer to QUIT within the moment that is given to it"),
@@ -163,11 +174,20 @@ impl Smtp {
                     return Ok(reply);
                 }
                 Err(ReplyError::NoCode { line }) => {
-                    let quote = String::from_utf8_lossy(line.get(..80).unwrap_or(&line)).into_owned();
-                    return Err(self.connection.error(doing, Kind::NotProtocol { protocol: "SMTP", quote }));
+                    let quote =
+                        String::from_utf8_lossy(line.get(..80).unwrap_or(&line)).into_owned();
+                    return Err(self.connection.error(
+                        doing,
+                        Kind::NotProtocol {
+                            protocol: "SMTP",
+                            quote,
+                        },
+                    ));
                 }
                 Err(ReplyError::Breach(breach)) => {
-                    return Err(self.connection.error(doing, Kind::Limit(breach.to_string())));
+                    return Err(self
+                        .connection
+                        .error(doing, Kind::Limit(breach.to_string())));
                 }
             }
         }
@@ -176,7 +196,10 @@ impl Smtp {
     fn remember_quirks(&mut self, reply: &Reply) {
         let mut seen = Vec::new();
         if let Some(other) = reply.mixed {
-            seen.push((MIXED_CODES, format!("mixes the codes {other} and {} in one reply", reply.code)));
+            seen.push((
+                MIXED_CODES,
+                format!("mixes the codes {other} and {} in one reply", reply.code),
+            ));
         }
         if reply.bare_lf {
             seen.push((BARE_LF, "ends lines with LF alone".to_owned()));
@@ -195,7 +218,11 @@ impl Smtp {
 
 /// A reply that says no.
 fn refusal(reply: &Reply) -> Kind {
-    Kind::Refused { transient: reply.is_transient(), code: reply.code.to_string(), quote: reply.quote() }
+    Kind::Refused {
+        transient: reply.is_transient(),
+        code: reply.code.to_string(),
+        quote: reply.quote(),
+    }
 }
 
 /// What we call ourselves: the host's name if it is a qualified one, our address otherwise
@@ -203,10 +230,17 @@ fn refusal(reply: &Reply) -> Kind {
 fn own_name(connection: &Connection) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = host.trim();
-    if host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-') {
+    if host.contains('.')
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    {
         return host.to_ascii_lowercase();
     }
-    match connection.local().map(|address| address.ip().to_canonical()) {
+    match connection
+        .local()
+        .map(|address| address.ip().to_canonical())
+    {
         Some(std::net::IpAddr::V4(address)) => format!("[{address}]"),
         Some(std::net::IpAddr::V6(address)) => format!("[IPv6:{address}]"),
         None => "localhost.localdomain".to_owned(),

@@ -28,13 +28,21 @@ impl Phases {
     /// No phase entered yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { clock, list: Vec::new() }
+        Self {
+            clock,
+            list: Vec::new(),
+        }
     }
 
     /// Enters a phase.
     pub fn enter(&mut self, name: &'static str) {
         let start = self.clock.elapsed();
-        self.list.push(Phase { name, start, took: None, note: String::new() });
+        self.list.push(Phase {
+            name,
+            start,
+            took: None,
+            note: String::new(),
+        });
     }
 
     /// Ends the phase that was entered last.

@@ -8,8 +8,11 @@
 use std::path::{Path, PathBuf};
 
 /// Directories that may hold hashed links: Debian, SUSE, Alpine; then Fedora and RHEL.
-const HASHED: [&str; 3] =
-    ["/etc/ssl/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash", "/etc/pki/tls/certs"];
+const HASHED: [&str; 3] = [
+    "/etc/ssl/certs",
+    "/etc/pki/ca-trust/extracted/pem/directory-hash",
+    "/etc/pki/tls/certs",
+];
 
 /// Bundles, for the second try.
 const BUNDLES: [&str; 4] = [
@@ -52,18 +55,27 @@ pub fn bundle() -> Option<&'static Path> {
 
 /// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?
 fn is_hashed(directory: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(directory) else { return false };
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return false;
+    };
     entries.flatten().any(|entry| {
-        entry.file_name().to_str().and_then(|name| name.split_once('.')).is_some_and(|(hash, number)| {
-            hash.len() == 8
-                && hash.bytes().all(|b| b.is_ascii_hexdigit())
-                && !number.is_empty()
-                && number.bytes().all(|b| b.is_ascii_digit())
-        })
+        entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.split_once('.'))
+            .is_some_and(|(hash, number)| {
+                hash.len() == 8
+                    && hash.bytes().all(|b| b.is_ascii_hexdigit())
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
     })
 }
 
-#[expect(unsafe_code, reason = "the environment is the only way to tell native-tls where roots are")]
+#[expect(
+    unsafe_code,
+    reason = "the environment is the only way to tell native-tls where roots are"
+)]
 fn set_environment(directory: &Path) {
     // SAFETY: called first thing, while the process has one thread; nobody reads the environment
     // at the same time.

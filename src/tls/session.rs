@@ -117,7 +117,9 @@ impl std::fmt::Display for VerifyFailure {
             VerifyKind::Expired => write!(f, "the certificate has expired"),
             VerifyKind::NotYetValid => write!(f, "the certificate is not valid yet"),
             VerifyKind::SelfSigned => write!(f, "the certificate is self-signed"),
-            VerifyKind::UnknownIssuer => write!(f, "no trusted authority has signed the certificate"),
+            VerifyKind::UnknownIssuer => {
+                write!(f, "no trusted authority has signed the certificate")
+            }
             VerifyKind::NameMismatch => write!(f, "the certificate is not for {}", self.name),
             VerifyKind::Revoked => write!(f, "the certificate is revoked"),
             VerifyKind::Other => write!(f, "the certificate does not verify: {}", self.words),
@@ -129,7 +131,10 @@ impl VerifyFailure {
     /// Could a root that only the bundle holds mend it?
     #[must_use]
     pub fn may_lack_a_root(&self) -> bool {
-        matches!(self.kind, VerifyKind::UnknownIssuer | VerifyKind::SelfSigned)
+        matches!(
+            self.kind,
+            VerifyKind::UnknownIssuer | VerifyKind::SelfSigned
+        )
     }
 }
 
@@ -138,7 +143,9 @@ impl Tls {
     /// for the second try.
     pub fn new(settings: &Settings, name: &str, with_bundle: bool) -> Result<Self, Error> {
         let mut builder = TlsConnector::builder();
-        builder.danger_accept_invalid_certs(settings.insecure).danger_accept_invalid_hostnames(settings.insecure);
+        builder
+            .danger_accept_invalid_certs(settings.insecure)
+            .danger_accept_invalid_hostnames(settings.insecure);
         builder.min_protocol_version(settings.min.or(Some(Protocol::Tlsv12)));
         builder.max_protocol_version(settings.max);
         for root in &settings.extra_roots {
@@ -152,9 +159,15 @@ impl Tls {
         if let Some(Identity(identity)) = &settings.identity {
             builder.identity(identity.clone());
         }
-        let connector = builder.build().map_err(|error| Error::Setup(error.to_string()))?;
+        let connector = builder
+            .build()
+            .map_err(|error| Error::Setup(error.to_string()))?;
         let name = name.strip_suffix('.').unwrap_or(name).to_owned();
-        Ok(Self { connector, name, verified: !settings.insecure })
+        Ok(Self {
+            connector,
+            name,
+            verified: !settings.insecure,
+        })
     }
 
     /// The name the certificate must be for.
@@ -171,15 +184,20 @@ impl Tls {
 
     /// Shakes hands.
     pub fn connect(&self, stream: Stream) -> Result<TlsStream<Stream>, Error> {
-        self.connector.connect(&self.name, stream).map_err(|error| match error {
-            HandshakeError::Failure(error) => self.classify(&error),
-            // The stream never says `WouldBlock`; should it, nothing more would come.
-            HandshakeError::WouldBlock(_) => Error::Timeout,
-        })
+        self.connector
+            .connect(&self.name, stream)
+            .map_err(|error| match error {
+                HandshakeError::Failure(error) => self.classify(&error),
+                // The stream never says `WouldBlock`; should it, nothing more would come.
+                HandshakeError::WouldBlock(_) => Error::Timeout,
+            })
     }
 
     fn classify(&self, error: &native_tls::Error) -> Error {
-        if let Some(io) = error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
+        if let Some(io) = error
+            .source()
+            .and_then(|source| source.downcast_ref::<io::Error>())
+        {
             return match io.kind() {
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::Timeout,
                 io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Error::Reset,
@@ -191,9 +209,17 @@ impl Tls {
         if let Some(failure) = verify_failure(&text, &self.name) {
             return Error::Verify(failure);
         }
-        let stack = error.source().and_then(|source| source.downcast_ref::<ErrorStack>());
+        let stack = error
+            .source()
+            .and_then(|source| source.downcast_ref::<ErrorStack>());
         let reasons: Vec<(u32, &str)> = stack
-            .map(|stack| stack.errors().iter().map(|one| (reason(one.code()), one.reason().unwrap_or_default())).collect())
+            .map(|stack| {
+                stack
+                    .errors()
+                    .iter()
+                    .map(|one| (reason(one.code()), one.reason().unwrap_or_default()))
+                    .collect()
+            })
             .unwrap_or_default();
         stack_error(&reasons, &text)
     }
@@ -216,9 +242,14 @@ fn stack_error(reasons: &[(u32, &str)], text: &str) -> Error {
         if words.contains("unexpected eof") {
             return Error::Closed;
         }
-        if ["wrong version number", "http request", "packet length too long", "record layer failure"]
-            .iter()
-            .any(|known| words.contains(known))
+        if [
+            "wrong version number",
+            "http request",
+            "packet length too long",
+            "record layer failure",
+        ]
+        .iter()
+        .any(|known| words.contains(known))
         {
             return Error::NotTls;
         }
@@ -240,17 +271,28 @@ fn verify_failure(text: &str, name: &str) -> Option<VerifyFailure> {
         VerifyKind::NotYetValid
     } else if plain.contains("self signed") {
         // 18 is a leaf that signs itself; 19 is a chain that ends in a root we do not trust.
-        if plain.contains("chain") { VerifyKind::UnknownIssuer } else { VerifyKind::SelfSigned }
+        if plain.contains("chain") {
+            VerifyKind::UnknownIssuer
+        } else {
+            VerifyKind::SelfSigned
+        }
     } else if plain.contains("mismatch") {
         VerifyKind::NameMismatch
-    } else if plain.contains("local issuer") || plain.contains("verify the first") || plain.contains("issuer certificate") {
+    } else if plain.contains("local issuer")
+        || plain.contains("verify the first")
+        || plain.contains("issuer certificate")
+    {
         VerifyKind::UnknownIssuer
     } else if plain.contains("revoked") {
         VerifyKind::Revoked
     } else {
         VerifyKind::Other
     };
-    Some(VerifyFailure { kind, words: words.to_owned(), name: name.to_owned() })
+    Some(VerifyFailure {
+        kind,
+        words: words.to_owned(),
+        name: name.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -264,9 +306,18 @@ mod tests {
             ("certificate is not yet valid", VerifyKind::NotYetValid),
             ("self-signed certificate", VerifyKind::SelfSigned),
             ("self signed certificate", VerifyKind::SelfSigned),
-            ("self-signed certificate in certificate chain", VerifyKind::UnknownIssuer),
-            ("unable to get local issuer certificate", VerifyKind::UnknownIssuer),
-            ("unable to verify the first certificate", VerifyKind::UnknownIssuer),
+            (
+                "self-signed certificate in certificate chain",
+                VerifyKind::UnknownIssuer,
+            ),
+            (
+                "unable to get local issuer certificate",
+                VerifyKind::UnknownIssuer,
+            ),
+            (
+                "unable to verify the first certificate",
+                VerifyKind::UnknownIssuer,
+            ),
             ("hostname mismatch", VerifyKind::NameMismatch),
             ("Hostname mismatch", VerifyKind::NameMismatch),
             ("IP address mismatch", VerifyKind::NameMismatch),
@@ -274,7 +325,9 @@ mod tests {
             ("CA md too weak", VerifyKind::Other),
         ];
         for (words, kind) in rows {
-            let text = format!("error:0A000086:SSL routines:x:certificate verify failed:ssl.c:1: ({words})");
+            let text = format!(
+                "error:0A000086:SSL routines:x:certificate verify failed:ssl.c:1: ({words})"
+            );
             assert_eq!(verify_failure(&text, "x").unwrap().kind, kind, "{words}");
         }
         assert!(verify_failure("error:0A00010B:SSL routines::wrong version number", "x").is_none());

@@ -46,17 +46,36 @@ pub struct Identity(pub(super) native_tls::Identity);
 pub fn load_ca_file(path: &Path) -> Result<Vec<native_tls::Certificate>, TrustError> {
     let bytes = read(path)?;
     let found = parse(&bytes);
-    if found.is_empty() { Err(TrustError::NoCertificate { path: path.to_owned() }) } else { Ok(found) }
+    if found.is_empty() {
+        Err(TrustError::NoCertificate {
+            path: path.to_owned(),
+        })
+    } else {
+        Ok(found)
+    }
 }
 
 /// All certificates of all files in a directory; files that hold none are passed over.
 pub fn load_ca_dir(path: &Path) -> Result<Vec<native_tls::Certificate>, TrustError> {
-    let entries = std::fs::read_dir(path).map_err(|source| TrustError::Read { path: path.to_owned(), source })?;
+    let entries = std::fs::read_dir(path).map_err(|source| TrustError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let mut found = Vec::new();
     for entry in entries.flatten().filter(|entry| entry.path().is_file()) {
-        found.extend(read(&entry.path()).map(|bytes| parse(&bytes)).unwrap_or_default());
+        found.extend(
+            read(&entry.path())
+                .map(|bytes| parse(&bytes))
+                .unwrap_or_default(),
+        );
     }
-    if found.is_empty() { Err(TrustError::NoCertificate { path: path.to_owned() }) } else { Ok(found) }
+    if found.is_empty() {
+        Err(TrustError::NoCertificate {
+            path: path.to_owned(),
+        })
+    } else {
+        Ok(found)
+    }
 }
 
 /// A client certificate (PEM, chain allowed) and its key (PEM, any unencrypted form).
@@ -69,23 +88,38 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
         why: why.to_string(),
     };
     // native-tls wants PKCS #8; keys are often kept as "RSA PRIVATE KEY" or "EC PRIVATE KEY".
-    let private = openssl::pkey::PKey::private_key_from_pem(&private).map_err(|_| wrong(&"no private key that can be read"))?;
-    let pkcs8 = private.private_key_to_pem_pkcs8().map_err(|error| wrong(&error))?;
+    let private = openssl::pkey::PKey::private_key_from_pem(&private)
+        .map_err(|_| wrong(&"no private key that can be read"))?;
+    let pkcs8 = private
+        .private_key_to_pem_pkcs8()
+        .map_err(|error| wrong(&error))?;
     let pkcs8 = zeroize::Zeroizing::new(pkcs8);
-    native_tls::Identity::from_pkcs8(&chain, &pkcs8).map(Identity).map_err(|error| wrong(&error))
+    native_tls::Identity::from_pkcs8(&chain, &pkcs8)
+        .map(Identity)
+        .map_err(|error| wrong(&error))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TrustError> {
-    let wrap = |source| TrustError::Read { path: path.to_owned(), source };
+    let wrap = |source| TrustError::Read {
+        path: path.to_owned(),
+        source,
+    };
     if std::fs::metadata(path).map_err(wrap)?.len() > LIMIT {
-        return Err(wrap(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any CA file")));
+        return Err(wrap(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "larger than any CA file",
+        )));
     }
     std::fs::read(path).map_err(wrap)
 }
 
 fn parse(bytes: &[u8]) -> Vec<native_tls::Certificate> {
     let chain = X509::stack_from_pem(bytes).unwrap_or_default();
-    let chain = if chain.is_empty() { X509::from_der(bytes).into_iter().collect() } else { chain };
+    let chain = if chain.is_empty() {
+        X509::from_der(bytes).into_iter().collect()
+    } else {
+        chain
+    };
     chain
         .iter()
         .filter_map(|one| one.to_der().ok())

@@ -23,13 +23,19 @@ impl Command {
     #[must_use]
     pub fn masked(wire: Zeroizing<Vec<u8>>, shown: impl Into<String>) -> Self {
         let wire = Self::line(&wire);
-        Self { wire, shown: shown.into() }
+        Self {
+            wire,
+            shown: shown.into(),
+        }
     }
 
     /// Bytes that are sent just as they are (a literal, a script with its own line endings).
     #[must_use]
     pub fn raw(wire: Vec<u8>, shown: impl Into<String>) -> Self {
-        Self { wire: Zeroizing::new(wire), shown: shown.into() }
+        Self {
+            wire: Zeroizing::new(wire),
+            shown: shown.into(),
+        }
     }
 
     /// What goes to the server.

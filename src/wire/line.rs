@@ -79,7 +79,10 @@ impl LineBuffer {
         if text.len() > limit {
             return Err(Breach::LineTooLong { limit });
         }
-        let line = Line { text: text.to_vec(), bare_lf };
+        let line = Line {
+            text: text.to_vec(),
+            bare_lf,
+        };
         self.start = end + 1;
         self.searched = self.start;
         self.compact();
@@ -133,14 +136,23 @@ mod tests {
     fn splits_at_crlf_and_names_the_bare_lf() {
         let found = lines(&[b"220 a\r", b"\n250 b\nrest"], 100).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].text.as_slice(), found[0].bare_lf), (&b"220 a"[..], false));
-        assert_eq!((found[1].text.as_slice(), found[1].bare_lf), (&b"250 b"[..], true));
+        assert_eq!(
+            (found[0].text.as_slice(), found[0].bare_lf),
+            (&b"220 a"[..], false)
+        );
+        assert_eq!(
+            (found[1].text.as_slice(), found[1].bare_lf),
+            (&b"250 b"[..], true)
+        );
     }
 
     #[test]
     fn an_endless_line_is_a_breach() {
         let long = vec![b'x'; 101];
-        assert_eq!(lines(&[&long], 100), Err(Breach::LineTooLong { limit: 100 }));
+        assert_eq!(
+            lines(&[&long], 100),
+            Err(Breach::LineTooLong { limit: 100 })
+        );
     }
 
     #[test]

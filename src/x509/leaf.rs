@@ -23,13 +23,21 @@ impl Leaf {
         let subject = common_name(certificate.subject_name())
             .or_else(|| first_alternative(&certificate))
             .unwrap_or_else(|| "a nameless subject".to_owned());
-        let issuer = common_name(certificate.issuer_name()).unwrap_or_else(|| "a nameless issuer".to_owned());
-        Some(Self { subject, issuer, not_after: unix(certificate.not_after())? })
+        let issuer = common_name(certificate.issuer_name())
+            .unwrap_or_else(|| "a nameless issuer".to_owned());
+        Some(Self {
+            subject,
+            issuer,
+            not_after: unix(certificate.not_after())?,
+        })
     }
 
     /// Days until it ends, negative once it has; not rounded.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "seconds of a date fit a double exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds of a date fit a double exactly"
+    )]
     pub fn days_left(&self, now: i64) -> f64 {
         (self.not_after - now) as f64 / 86_400.0
     }
@@ -42,7 +50,10 @@ fn common_name(name: &openssl::x509::X509NameRef) -> Option<String> {
 
 fn first_alternative(certificate: &X509Ref) -> Option<String> {
     let names = certificate.subject_alt_names()?;
-    names.iter().find_map(|name| name.dnsname()).map(str::to_owned)
+    names
+        .iter()
+        .find_map(|name| name.dnsname())
+        .map(str::to_owned)
 }
 
 /// Seconds since 1970. OpenSSL gives differences only.

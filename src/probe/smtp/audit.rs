@@ -24,12 +24,22 @@ pub fn plaintext(smtp: &mut Smtp, scene: &Scene, auth: bool, mail: bool) -> Resu
 fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
     let name = scene.name();
     if !smtp.capabilities().has("STARTTLS") {
-        scene.finding(finding::STARTTLS_MISSING, format!("{name} does not offer STARTTLS"));
+        scene.finding(
+            finding::STARTTLS_MISSING,
+            format!("{name} does not offer STARTTLS"),
+        );
     }
-    let telling: Vec<String> =
-        smtp.capabilities().mechanisms().into_iter().filter(|name| tells_the_password(name)).collect();
+    let telling: Vec<String> = smtp
+        .capabilities()
+        .mechanisms()
+        .into_iter()
+        .filter(|name| tells_the_password(name))
+        .collect();
     if !telling.is_empty() {
-        let text = format!("{name} offers AUTH {} before TLS: passwords pass in the clear", telling.join(" "));
+        let text = format!(
+            "{name} offers AUTH {} before TLS: passwords pass in the clear",
+            telling.join(" ")
+        );
         scene.finding(PLAINTEXT_AUTH, text);
         return Ok(());
     }
@@ -37,7 +47,10 @@ fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
     let reply = smtp.ask(&Command::new("AUTH LOGIN"), "try AUTH before TLS at")?;
     if reply.is_intermediate() {
         smtp.ask(&Command::new("*"), "cancel AUTH at")?;
-        let text = format!("{name} accepts AUTH before TLS although it does not offer it: {}", reply.quote());
+        let text = format!(
+            "{name} accepts AUTH before TLS although it does not offer it: {}",
+            reply.quote()
+        );
         scene.finding(PLAINTEXT_AUTH, text);
     } else {
         scene.proven("no AUTH before TLS");
@@ -49,7 +62,11 @@ fn audit_mail(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
     let reply = smtp.ask(&Command::new("MAIL FROM:<>"), "try MAIL before TLS at")?;
     if reply.is_positive() {
         smtp.ask(&Command::new("RSET"), "send RSET to")?;
-        let text = format!("{} accepts MAIL before TLS: {}", scene.name(), reply.quote());
+        let text = format!(
+            "{} accepts MAIL before TLS: {}",
+            scene.name(),
+            reply.quote()
+        );
         scene.finding(PLAINTEXT_MAIL, text);
     } else {
         scene.proven("no MAIL before TLS");

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::cli::{
-    self, LoginOptions, OutputOptions, ProxyOptions, ScriptOptions, TargetOptions, ThresholdOptions, TimingOptions,
-    TlsOptions, UsageError,
+    self, LoginOptions, OutputOptions, ProxyOptions, ScriptOptions, TargetOptions,
+    ThresholdOptions, TimingOptions, TlsOptions, UsageError,
 };
 use crate::net::Host;
 use crate::probe::smtp::PROBE;
@@ -17,10 +17,22 @@ pub struct SmtpOptions {
     pub target: TargetOptions,
 
     /// Greeting or EHLO reply must hold this text
-    #[arg(short = 'e', long, value_name = "TEXT", help_heading = "What to check", allow_hyphen_values = true)]
+    #[arg(
+        short = 'e',
+        long,
+        value_name = "TEXT",
+        help_heading = "What to check",
+        allow_hyphen_values = true
+    )]
     pub expect: Option<String>,
     /// MAIL FROM this address must be accepted (nothing is sent)
-    #[arg(short = 'f', long, value_name = "ADDRESS", help_heading = "What to check", allow_hyphen_values = true)]
+    #[arg(
+        short = 'f',
+        long,
+        value_name = "ADDRESS",
+        help_heading = "What to check",
+        allow_hyphen_values = true
+    )]
     pub from: Option<String>,
     /// RCPT TO this address must be accepted; repeatable
     #[arg(long, value_name = "ADDRESS", help_heading = "What to check")]
@@ -55,7 +67,12 @@ pub struct SmtpOptions {
     #[arg(short = 'L', long, help_heading = "How to connect")]
     pub lmtp: bool,
     /// The name for EHLO [default: this host's, or its address]
-    #[arg(short = 'F', long, value_name = "NAME", help_heading = "How to connect")]
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "NAME",
+        help_heading = "How to connect"
+    )]
     pub fqdn: Option<String>,
     #[command(flatten)]
     pub proxy: ProxyOptions,
@@ -78,7 +95,7 @@ pub struct SmtpOptions {
 
 /// The command, with the short names of the old check_smtp.
 pub fn command() -> clap::Command {
-    SmtpOptions::augment_args(cli::command(PROBE.name, PROBE.about, PROBE.examples))
+    cli::command::<SmtpOptions>(PROBE.name, PROBE.about, PROBE.examples)
         .mut_arg("starttls", |arg| arg.short('S'))
         .mut_arg("tls", |arg| arg.short('s'))
         .mut_arg("user", |arg| arg.short('U'))
@@ -89,16 +106,26 @@ pub fn command() -> clap::Command {
 impl SmtpOptions {
     /// What we call ourselves, if the caller says so. An address literal is written in brackets.
     pub fn own_name(&self) -> Result<Option<String>, UsageError> {
-        let Some(name) = self.fqdn.as_deref() else { return Ok(None) };
+        let Some(name) = self.fqdn.as_deref() else {
+            return Ok(None);
+        };
         if name.starts_with('[') {
             Host::parse(name).map_err(UsageError::new)?;
             return Ok(Some(name.to_owned()));
         }
-        Ok(Some(Host::parse(name).map_err(UsageError::new)?.name().to_owned()))
+        Ok(Some(
+            Host::parse(name)
+                .map_err(UsageError::new)?
+                .name()
+                .to_owned(),
+        ))
     }
 
     /// The recipients that must be refused.
     pub fn reject_paths(&self) -> Result<Vec<Path>, UsageError> {
-        self.reject_to.iter().map(|text| cli::path("--reject-to", text)).collect()
+        self.reject_to
+            .iter()
+            .map(|text| cli::path("--reject-to", text))
+            .collect()
     }
 }

@@ -36,9 +36,14 @@ pub fn test(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         }
         match accepted(smtp, &spelling.from, &spelling.to)? {
             Answer::Accepted => {
-                let text = format!("{name} is an open relay: it accepts mail from <{}> to <{}>", spelling.from, spelling.to);
+                let text = format!(
+                    "{name} is an open relay: it accepts mail from <{}> to <{}>",
+                    spelling.from, spelling.to
+                );
                 scene.finding(OPEN_RELAY, text);
-                scene.hint("is this host among the networks that the server trusts? then ask from outside");
+                scene.hint(
+                    "is this host among the networks that the server trusts? then ask from outside",
+                );
                 return Ok(());
             }
             Answer::Refused => refused += 1,
@@ -46,13 +51,18 @@ pub fn test(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         }
     }
     if let Some(quote) = unclear.first() {
-        let text = format!("{name}: relaying is not refused but deferred in {} spellings: {quote}", unclear.len());
+        let text = format!(
+            "{name}: relaying is not refused but deferred in {} spellings: {quote}",
+            unclear.len()
+        );
         scene.finding(RELAY_UNCLEAR, text);
     } else {
         scene.proven(format!("relaying refused in {refused} spellings"));
     }
     if skipped > 0 {
-        scene.detail(format!("{skipped} relay spellings say nothing here: the server takes mail for any local name"));
+        scene.detail(format!(
+            "{skipped} relay spellings say nothing here: the server takes mail for any local name"
+        ));
     }
     Ok(())
 }
@@ -66,7 +76,9 @@ enum Answer {
 
 fn accepted(smtp: &mut Smtp, from: &str, to: &str) -> Result<Answer, Error> {
     let paths = Path::parse(from).ok().zip(Path::parse(to).ok());
-    let Some((from, to)) = paths else { return Ok(Answer::Refused) };
+    let Some((from, to)) = paths else {
+        return Ok(Answer::Refused);
+    };
     let answer = smtp.envelope(&Envelope { from, to: vec![to] })?;
     let reply = answer.rcpt.first().unwrap_or(&answer.mail);
     Ok(if reply.is_positive() && answer.mail.is_positive() {
@@ -80,8 +92,16 @@ fn accepted(smtp: &mut Smtp, from: &str, to: &str) -> Result<Answer, Error> {
 
 /// The classic spellings; `domain` is the server's own.
 fn spellings(domain: &str) -> Vec<Spelling> {
-    let plain = |from: &str, to: String| Spelling { from: from.to_owned(), to, looks_local: false };
-    let local = |to: String| Spelling { from: FOREIGN_SENDER.to_owned(), to, looks_local: true };
+    let plain = |from: &str, to: String| Spelling {
+        from: from.to_owned(),
+        to,
+        looks_local: false,
+    };
+    let local = |to: String| Spelling {
+        from: FOREIGN_SENDER.to_owned(),
+        to,
+        looks_local: true,
+    };
     let mut all = vec![
         plain(FOREIGN_SENDER, format!("{USER}@{FOREIGN}")),
         // The empty sender of bounces, which filters often let through.

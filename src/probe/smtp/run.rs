@@ -1,8 +1,9 @@
 //! The check of one SMTP or LMTP server, step by step.
 
 use super::findings::{
-    CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING, RECIPIENT_ACCEPTED,
-    RECIPIENT_DEFERRED, RECIPIENT_REJECTED, RESPONSE_MISMATCH, SENDER_DEFERRED, SENDER_REJECTED,
+    CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING,
+    RECIPIENT_ACCEPTED, RECIPIENT_DEFERRED, RECIPIENT_REJECTED, RESPONSE_MISMATCH, SENDER_DEFERRED,
+    SENDER_REJECTED,
 };
 use super::{audit, relay};
 use crate::cli::{Security, Step};
@@ -46,7 +47,11 @@ impl Check for SmtpCheck {
         }
         // A server that still listens gets a QUIT even when it said no, so that its log stays clean.
         match &outcome {
-            Ok(()) | Err(Error { kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_), .. }) => {
+            Ok(())
+            | Err(Error {
+                kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_),
+                ..
+            }) => {
                 if let Err(error) = &outcome {
                     scene.fail(error);
                 }
@@ -70,7 +75,11 @@ impl SmtpCheck {
         self.starttls(smtp, target, scene)?;
         self.capabilities(smtp, scene);
         if !self.expected(smtp) {
-            let text = format!("{}: neither greeting nor EHLO reply holds {:?}", target.name, self.expect.as_deref().unwrap_or("220"));
+            let text = format!(
+                "{}: neither greeting nor EHLO reply holds {:?}",
+                target.name,
+                self.expect.as_deref().unwrap_or("220")
+            );
             scene.finding(EXPECT_MISMATCH, text);
         }
         if self.open_relay {
@@ -91,7 +100,12 @@ impl SmtpCheck {
         let outcome = smtp.greet();
         match (outcome, smtp.greeting()) {
             (Ok(_), _) => Ok(Greeted::Ready),
-            (Err(_), Some(greeting)) if self.expect.as_deref().is_some_and(|text| greeting.text().contains(text)) => {
+            (Err(_), Some(greeting))
+                if self
+                    .expect
+                    .as_deref()
+                    .is_some_and(|text| greeting.text().contains(text)) =>
+            {
                 scene.journal.leave(greeting.quote());
                 scene.proven(format!("greets with \"{}\" as expected", greeting.quote()));
                 Ok(Greeted::AsExpected)
@@ -102,8 +116,14 @@ impl SmtpCheck {
 
     /// Everything that `-e` may look at.
     fn expected(&self, smtp: &Smtp) -> bool {
-        let Some(wanted) = self.expect.as_deref() else { return true };
-        let said: String = [smtp.greeting(), smtp.hello_reply()].into_iter().flatten().map(Reply::text).collect();
+        let Some(wanted) = self.expect.as_deref() else {
+            return true;
+        };
+        let said: String = [smtp.greeting(), smtp.hello_reply()]
+            .into_iter()
+            .flatten()
+            .map(Reply::text)
+            .collect();
         said.contains(wanted)
     }
 
@@ -112,7 +132,10 @@ impl SmtpCheck {
             return Ok(());
         }
         if !smtp.capabilities().has("STARTTLS") {
-            scene.finding(finding::STARTTLS_MISSING, format!("{} does not offer STARTTLS", target.name));
+            scene.finding(
+                finding::STARTTLS_MISSING,
+                format!("{} does not offer STARTTLS", target.name),
+            );
             return Ok(());
         }
         let before = smtp.capabilities().clone();
@@ -120,7 +143,10 @@ impl SmtpCheck {
         smtp.starttls(&tls)?;
         self.channel.describe(smtp.connection(), scene, "STARTTLS");
         if before.words() != smtp.capabilities().words() {
-            scene.detail(format!("before TLS it offers {}", before.words().join(", ")));
+            scene.detail(format!(
+                "before TLS it offers {}",
+                before.words().join(", ")
+            ));
         }
         Ok(())
     }
@@ -129,26 +155,53 @@ impl SmtpCheck {
         let offered = smtp.capabilities();
         if let Some(size) = offered.size().filter(|&size| size > 0) {
             #[expect(clippy::cast_precision_loss, reason = "a limit of 2^53 bytes is none")]
-            scene.metric(Metric::new("size_limit", size as f64, Unit::Bytes).limits(Some(0.0), None));
+            scene.metric(
+                Metric::new("size_limit", size as f64, Unit::Bytes).limits(Some(0.0), None),
+            );
         }
         scene.detail(format!("it offers {}", offered.words().join(", ")));
         let name = scene.name();
         for keyword in self.require.iter().filter(|keyword| !offered.has(keyword)) {
-            scene.finding(CAPABILITY_MISSING, format!("{name} does not offer {}", keyword.to_uppercase()));
+            scene.finding(
+                CAPABILITY_MISSING,
+                format!("{name} does not offer {}", keyword.to_uppercase()),
+            );
         }
         for keyword in self.forbid.iter().filter(|keyword| offered.has(keyword)) {
-            scene.finding(CAPABILITY_FORBIDDEN, format!("{name} offers {}, which it must not", keyword.to_uppercase()));
+            scene.finding(
+                CAPABILITY_FORBIDDEN,
+                format!(
+                    "{name} offers {}, which it must not",
+                    keyword.to_uppercase()
+                ),
+            );
         }
         let mechanisms = offered.mechanisms();
-        for wanted in self.mechanisms.iter().filter(|wanted| !mechanisms.iter().any(|known| known.eq_ignore_ascii_case(wanted))) {
-            let offered = if mechanisms.is_empty() { "nothing".to_owned() } else { mechanisms.join(" ") };
-            scene.finding(MECHANISM_MISSING, format!("{name} does not offer AUTH {} (but {offered})", wanted.to_uppercase()));
+        for wanted in self.mechanisms.iter().filter(|wanted| {
+            !mechanisms
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(wanted))
+        }) {
+            let offered = if mechanisms.is_empty() {
+                "nothing".to_owned()
+            } else {
+                mechanisms.join(" ")
+            };
+            scene.finding(
+                MECHANISM_MISSING,
+                format!(
+                    "{name} does not offer AUTH {} (but {offered})",
+                    wanted.to_uppercase()
+                ),
+            );
         }
     }
 
     /// Logs in; tells whether there is a reason to go on.
     fn log_in(&self, smtp: &mut Smtp, target: &Target, scene: &Scene) -> Result<bool, Error> {
-        let Some(login) = &self.login else { return Ok(true) };
+        let Some(login) = &self.login else {
+            return Ok(true);
+        };
         let login = login.at(target.host(), target.port());
         let outcome = smtp.login(&login, self.channel.verifies())?;
         let inside = self.wanted.judge(&outcome, &login.credentials.user, scene);
@@ -157,9 +210,14 @@ impl SmtpCheck {
 
     /// Presents the envelope and judges each answer.
     fn present(&self, smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
-        let Some(envelope) = &self.envelope else { return Ok(()) };
+        let Some(envelope) = &self.envelope else {
+            return Ok(());
+        };
         let all = envelope.to.iter().chain(&self.reject_to).cloned().collect();
-        let answer = smtp.envelope(&Envelope { from: envelope.from.clone(), to: all })?;
+        let answer = smtp.envelope(&Envelope {
+            from: envelope.from.clone(),
+            to: all,
+        })?;
         let name = scene.name();
         if !self.sender(&answer.mail, &envelope.from, scene) {
             return Ok(());
@@ -168,16 +226,38 @@ impl SmtpCheck {
             if reply.is_positive() {
                 scene.proven(format!("recipient {to} accepted"));
             } else if reply.is_transient() {
-                scene.finding(RECIPIENT_DEFERRED, format!("{name} defers mail for {to}: {}", reply.quote()));
+                scene.finding(
+                    RECIPIENT_DEFERRED,
+                    format!("{name} defers mail for {to}: {}", reply.quote()),
+                );
             } else {
-                scene.finding(RECIPIENT_REJECTED, format!("{name} refuses mail for {to}: {}", reply.quote()));
+                scene.finding(
+                    RECIPIENT_REJECTED,
+                    format!("{name} refuses mail for {to}: {}", reply.quote()),
+                );
             }
         }
-        for (to, reply) in self.reject_to.iter().zip(answer.rcpt.iter().skip(envelope.to.len())) {
+        for (to, reply) in self
+            .reject_to
+            .iter()
+            .zip(answer.rcpt.iter().skip(envelope.to.len()))
+        {
             if reply.is_positive() {
-                scene.finding(RECIPIENT_ACCEPTED, format!("{name} accepts mail for {to}, which it must refuse: {}", reply.quote()));
+                scene.finding(
+                    RECIPIENT_ACCEPTED,
+                    format!(
+                        "{name} accepts mail for {to}, which it must refuse: {}",
+                        reply.quote()
+                    ),
+                );
             } else if reply.is_transient() {
-                scene.finding(RECIPIENT_DEFERRED, format!("{name} only defers mail for {to}, which it must refuse: {}", reply.quote()));
+                scene.finding(
+                    RECIPIENT_DEFERRED,
+                    format!(
+                        "{name} only defers mail for {to}, which it must refuse: {}",
+                        reply.quote()
+                    ),
+                );
             } else {
                 scene.proven(format!("recipient {to} refused as it must be"));
             }
@@ -190,9 +270,15 @@ impl SmtpCheck {
         if reply.is_positive() {
             scene.proven(format!("sender {from} accepted"));
         } else if reply.is_transient() {
-            scene.finding(SENDER_DEFERRED, format!("{name} defers mail from {from}: {}", reply.quote()));
+            scene.finding(
+                SENDER_DEFERRED,
+                format!("{name} defers mail from {from}: {}", reply.quote()),
+            );
         } else {
-            scene.finding(SENDER_REJECTED, format!("{name} refuses mail from {from}: {}", reply.quote()));
+            scene.finding(
+                SENDER_REJECTED,
+                format!("{name} refuses mail from {from}: {}", reply.quote()),
+            );
         }
         reply.is_positive()
     }
@@ -202,7 +288,10 @@ impl SmtpCheck {
     fn follow(&self, smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         if let Some(envelope) = &self.envelope {
             scene.journal.enter("mail");
-            let reply = smtp.ask(&command::mail(&envelope.from, smtp.capabilities().has("SMTPUTF8")), "send MAIL to")?;
+            let reply = smtp.ask(
+                &command::mail(&envelope.from, smtp.capabilities().has("SMTPUTF8")),
+                "send MAIL to",
+            )?;
             scene.journal.leave(reply.quote());
             self.sender(&reply, &envelope.from, scene);
             for to in &envelope.to {
@@ -213,13 +302,23 @@ impl SmtpCheck {
         }
         for step in &self.script {
             scene.journal.enter("command");
-            let reply = smtp.ask(&Command::new(step.command.clone()), "send the command of -C to")?;
+            let reply = smtp.ask(
+                &Command::new(step.command.clone()),
+                "send the command of -C to",
+            )?;
             scene.journal.leave(reply.quote());
-            let Some(pattern) = &step.response else { continue };
+            let Some(pattern) = &step.response else {
+                continue;
+            };
             if pattern.is_match(&reply.text()) {
                 scene.proven(format!("\"{}\" answered as expected", step.command));
             } else {
-                let text = format!("{} answers \"{}\" with \"{}\", which does not match \"{pattern}\"", scene.name(), step.command, reply.quote());
+                let text = format!(
+                    "{} answers \"{}\" with \"{}\", which does not match \"{pattern}\"",
+                    scene.name(),
+                    step.command,
+                    reply.quote()
+                );
                 scene.finding(RESPONSE_MISMATCH, text);
             }
         }

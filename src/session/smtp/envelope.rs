@@ -70,8 +70,16 @@ impl Smtp {
         }
         let journal = self.connection().journal().clone();
         journal.enter("rcpt");
-        let answers = (0..count).map(|at| next(self, at)).collect::<Result<Vec<_>, _>>()?;
-        journal.leave(answers.iter().map(Reply::quote).collect::<Vec<_>>().join("; "));
+        let answers = (0..count)
+            .map(|at| next(self, at))
+            .collect::<Result<Vec<_>, _>>()?;
+        journal.leave(
+            answers
+                .iter()
+                .map(Reply::quote)
+                .collect::<Vec<_>>()
+                .join("; "),
+        );
         Ok(answers)
     }
 }

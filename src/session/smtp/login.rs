@@ -17,7 +17,9 @@ impl Smtp {
         self.connection().journal().enter("auth");
         let outcome = login.run(self, &offered, verified)?;
         let note = match &outcome {
-            Outcome::In { mechanism, .. } => format!("{mechanism} as \"{}\"", login.credentials.user),
+            Outcome::In { mechanism, .. } => {
+                format!("{mechanism} as \"{}\"", login.credentials.user)
+            }
             Outcome::Refused(refusal) => refusal.quote.clone(),
         };
         self.connection().journal().leave(note);
@@ -34,10 +36,19 @@ impl Smtp {
         }
         if reply.is_intermediate() {
             let quote = reply.quote();
-            return Err(self.connection().error(DOING, Kind::NotProtocol { protocol: "answer to AUTH", quote }));
+            return Err(self.connection().error(
+                DOING,
+                Kind::NotProtocol {
+                    protocol: "answer to AUTH",
+                    quote,
+                },
+            ));
         }
-        let refusal =
-            Refusal { transient: reply.is_transient(), code: reply.code.to_string(), quote: reply.quote() };
+        let refusal = Refusal {
+            transient: reply.is_transient(),
+            code: reply.code.to_string(),
+            quote: reply.quote(),
+        };
         Ok(Step::Refused(refusal))
     }
 }

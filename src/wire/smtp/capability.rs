@@ -17,7 +17,10 @@ impl Capabilities {
     /// Reads the reply to EHLO.
     #[must_use]
     pub fn read(reply: &Reply) -> Self {
-        let mut lines = reply.lines.iter().map(|line| String::from_utf8_lossy(line).trim().to_owned());
+        let mut lines = reply
+            .lines
+            .iter()
+            .map(|line| String::from_utf8_lossy(line).trim().to_owned());
         let first = lines.next().unwrap_or_default();
         let domain = first.split(' ').next().unwrap_or_default().to_owned();
         let list = lines
@@ -39,7 +42,10 @@ impl Capabilities {
     /// The parameters of an extension; empty when it has none.
     #[must_use]
     pub fn value(&self, keyword: &str) -> Option<&str> {
-        self.list.iter().find(|(known, _)| known.eq_ignore_ascii_case(keyword)).map(|(_, value)| value.as_str())
+        self.list
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(keyword))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The SASL mechanisms offered, upper case, each once (RFC 4954 §3).
@@ -67,7 +73,13 @@ impl Capabilities {
     pub fn words(&self) -> Vec<String> {
         self.list
             .iter()
-            .map(|(keyword, value)| if value.is_empty() { keyword.clone() } else { format!("{keyword} {value}") })
+            .map(|(keyword, value)| {
+                if value.is_empty() {
+                    keyword.clone()
+                } else {
+                    format!("{keyword} {value}")
+                }
+            })
             .collect()
     }
 }
@@ -78,12 +90,22 @@ mod tests {
 
     fn read(lines: &[&str]) -> Capabilities {
         let lines = lines.iter().map(|line| line.as_bytes().to_vec()).collect();
-        Capabilities::read(&Reply { code: 250, lines, mixed: None, bare_lf: false })
+        Capabilities::read(&Reply {
+            code: 250,
+            lines,
+            mixed: None,
+            bare_lf: false,
+        })
     }
 
     #[test]
     fn reads_keywords_whatever_their_case() {
-        let offered = read(&["mail.example.org Hello [192.0.2.1]", "starttls", "SIZE 52428800", "8BITMIME"]);
+        let offered = read(&[
+            "mail.example.org Hello [192.0.2.1]",
+            "starttls",
+            "SIZE 52428800",
+            "8BITMIME",
+        ]);
         assert_eq!(offered.domain, "mail.example.org");
         assert!(offered.has("STARTTLS") && offered.has("8bitmime") && !offered.has("DSN"));
         assert_eq!(offered.size(), Some(52_428_800));

@@ -38,7 +38,11 @@ impl Hello {
 /// MAIL FROM.
 #[must_use]
 pub fn mail(from: &Path, smtputf8: bool) -> Command {
-    let utf8 = if smtputf8 && from.is_international() { " SMTPUTF8" } else { "" };
+    let utf8 = if smtputf8 && from.is_international() {
+        " SMTPUTF8"
+    } else {
+        ""
+    };
     Command::new(format!("MAIL FROM:{from}{utf8}"))
 }
 

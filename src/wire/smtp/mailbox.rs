@@ -16,7 +16,9 @@ impl Path {
         let quoted = bare.starts_with('"');
         let bad = |c: char| c.is_control() || matches!(c, '<' | '>') || (c == ' ' && !quoted);
         if bare.contains(bad) || bare.len() > 512 {
-            return Err(PathError(text.chars().filter(|c| !c.is_control()).take(80).collect()));
+            return Err(PathError(
+                text.chars().filter(|c| !c.is_control()).take(80).collect(),
+            ));
         }
         Ok(Self(bare.to_owned()))
     }
@@ -46,11 +48,20 @@ mod tests {
 
     #[test]
     fn brackets_are_optional_and_control_characters_refused() {
-        assert_eq!(Path::parse("a@example.org").unwrap().to_string(), "<a@example.org>");
-        assert_eq!(Path::parse("<a@example.org>").unwrap().to_string(), "<a@example.org>");
+        assert_eq!(
+            Path::parse("a@example.org").unwrap().to_string(),
+            "<a@example.org>"
+        );
+        assert_eq!(
+            Path::parse("<a@example.org>").unwrap().to_string(),
+            "<a@example.org>"
+        );
         assert_eq!(Path::parse("<>").unwrap().to_string(), "<>");
         assert_eq!(Path::parse("").unwrap().to_string(), "<>");
-        assert_eq!(Path::parse("\"a b\"@example.org").unwrap().address(), "\"a b\"@example.org");
+        assert_eq!(
+            Path::parse("\"a b\"@example.org").unwrap().address(),
+            "\"a b\"@example.org"
+        );
         assert!(Path::parse("a@example.org> SIZE=1").is_err());
         assert!(Path::parse("a@example.org\r\nDATA").is_err());
     }

@@ -61,7 +61,8 @@ impl Reply {
         let mut parts = word.split('.');
         let class = parts.next()?;
         let detail: Vec<&str> = parts.collect();
-        let digits = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         let agrees = class.parse::<u16>().ok()? == self.code / 100 && class.len() == 1;
         (agrees && detail.len() == 2 && detail.iter().all(digits)).then_some(word)
     }
@@ -72,7 +73,11 @@ impl Reply {
         let mut text = String::new();
         for (at, line) in self.lines.iter().enumerate() {
             let separator = if at + 1 == self.lines.len() { ' ' } else { '-' };
-            text.push_str(&format!("{}{separator}{}\n", self.code, String::from_utf8_lossy(line)));
+            text.push_str(&format!(
+                "{}{separator}{}\n",
+                self.code,
+                String::from_utf8_lossy(line)
+            ));
         }
         text
     }
@@ -95,7 +100,9 @@ impl Reply {
                 }
             }
         }
-        format!("{} {}", self.code, said.join(" ")).trim_end().to_owned()
+        format!("{} {}", self.code, said.join(" "))
+            .trim_end()
+            .to_owned()
     }
 }
 
@@ -148,7 +155,12 @@ impl ReplyParser {
         }
         let done = std::mem::take(self);
         let mixed = done.mixed.filter(|&other| other != code);
-        Ok(Some(Reply { code, lines: done.lines, mixed: mixed.or(done.mixed), bare_lf: done.bare_lf }))
+        Ok(Some(Reply {
+            code,
+            lines: done.lines,
+            mixed: mixed.or(done.mixed),
+            bare_lf: done.bare_lf,
+        }))
     }
 
     /// What has come of a reply that is not whole yet.
@@ -162,7 +174,9 @@ impl ReplyParser {
 fn split(line: &[u8]) -> Option<(u16, bool, &[u8])> {
     let (digits, rest) = line.split_at_checked(3)?;
     let code = digits.iter().try_fold(0u16, |sum, &digit| {
-        digit.is_ascii_digit().then(|| sum * 10 + u16::from(digit - b'0'))
+        digit
+            .is_ascii_digit()
+            .then(|| sum * 10 + u16::from(digit - b'0'))
     })?;
     if !(200..=599).contains(&code) {
         return None;
@@ -207,9 +221,23 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_reply() {
-        for line in ["2200 hello", "22 hello", "hello", "199 x", "600 x", "220*x", "", "-220", "+OK", "  220 x"] {
+        for line in [
+            "2200 hello",
+            "22 hello",
+            "hello",
+            "199 x",
+            "600 x",
+            "220*x",
+            "",
+            "-220",
+            "+OK",
+            "  220 x",
+        ] {
             let found = replies(format!("{line}\r\n").as_bytes());
-            assert!(matches!(found, Err(ReplyError::NoCode { .. })), "{line}: {found:?}");
+            assert!(
+                matches!(found, Err(ReplyError::NoCode { .. })),
+                "{line}: {found:?}"
+            );
         }
     }
 
@@ -226,7 +254,11 @@ mod tests {
             ("550 no", None),
         ];
         for (line, wanted) in rows {
-            assert_eq!(one(format!("{line}\r\n").as_bytes()).enhanced(), wanted, "{line}");
+            assert_eq!(
+                one(format!("{line}\r\n").as_bytes()).enhanced(),
+                wanted,
+                "{line}"
+            );
         }
     }
 
@@ -253,7 +285,10 @@ mod tests {
     #[test]
     fn an_endless_reply_is_a_breach() {
         let flood = b"250-x\r\n".repeat(LINES_LIMIT + 1);
-        assert!(matches!(replies(&flood), Err(ReplyError::Breach(Breach::TooManyLines { .. }))));
+        assert!(matches!(
+            replies(&flood),
+            Err(ReplyError::Breach(Breach::TooManyLines { .. }))
+        ));
     }
 
     proptest! {
