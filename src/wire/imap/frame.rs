@@ -176,10 +176,10 @@ impl Framer {
 
     fn advance(&mut self) -> Result<Option<Message>, Breach> {
         loop {
-            if let Some(length) = self.literal {
-                if !self.take_literal(length) {
-                    return Ok(None);
-                }
+            if let Some(length) = self.literal
+                && !self.take_literal(length)
+            {
+                return Ok(None);
             }
             let Some((line, bare_lf)) = self.take_line()? else {
                 return Ok(None);

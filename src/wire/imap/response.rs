@@ -241,7 +241,8 @@ pub(super) mod tests {
 
     #[test]
     fn greetings_of_real_servers() {
-        let table: [(&[u8], Status, Option<&str>, &[u8]); 9] = [
+        type Row = (&'static [u8], Status, Option<&'static str>, &'static [u8]);
+        let table: [Row; 9] = [
             (
                 b"* OK [CAPABILITY IMAP4rev1 SASL-IR] Dovecot ready.\r\n",
                 Status::Ok,

@@ -237,18 +237,34 @@ fn atom_length(text: &[u8]) -> usize {
             .is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
     let sections: [&[u8]; 2] = [b"BODY", b"BINARY"];
-    if !sections.iter().any(|word| is_section(word)) {
+    if !sections.iter().any(is_section) {
         return plain.max(1);
     }
-    let rest = text.get(open..).unwrap_or_default();
-    match rest.iter().position(|byte| *byte == b']') {
-        Some(close) => {
-            let close = open + close;
-            let tail = text.get(close..).unwrap_or_default();
-            close + tail.iter().position(is_end).unwrap_or(tail.len())
+    match section_length(text.get(open..).unwrap_or_default()) {
+        Some(length) => {
+            let tail = text.get(open + length..).unwrap_or_default();
+            open + length + tail.iter().position(is_end).unwrap_or(tail.len())
         }
         None => plain.max(1),
     }
+}
+
+/// From the `[` to its `]`, which stands outside of the list of header names and of quotes.
+fn section_length(text: &[u8]) -> Option<usize> {
+    let (mut listed, mut quoted, mut escaped) = (false, false, false);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'(' => listed = true,
+            b')' => listed = false,
+            b']' if !listed => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -296,6 +312,7 @@ mod tests {
     fn section_names_are_one_atom() {
         for name in [
             "BODY[HEADER.FIELDS (SUBJECT FROM)]<0>",
+            "BODY[HEADER.FIELDS (\"a](\\\"b\" c])]",
             "body[]",
             "BINARY[1.2]",
             "BODY[",
