@@ -15,7 +15,7 @@ set -eu
 packages() {
     case $1 in
     exim) echo exim4-daemon-heavy exim4-base exim4-config sasl2-bin libsasl2-modules libsasl2-modules-db ;;
-    courier) echo courier-imap courier-pop courier-base courier-authdaemon courier-authlib courier-authlib-userdb ;;
+    courier) echo courier-imap courier-pop courier-base courier-authdaemon courier-authlib courier-authlib-userdb gamin ;;
     cyrus) echo cyrus-imapd cyrus-pop3d cyrus-common sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     opensmtpd) echo opensmtpd ;;
     *) echo "unpack.sh: no such server: $1" >&2; return 1 ;;
