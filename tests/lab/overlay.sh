@@ -66,6 +66,29 @@ copy_pki() {
     done
 }
 
+# overlay_syslog: what is said to the system's log goes to standard error. For daemons that log nowhere else.
+overlay_syslog() {
+    mkdir "$base/dev"
+    mount -t tmpfs -o mode=755 lab "$base/dev"
+    for node in null zero full random urandom tty; do
+        : >"$base/dev/$node"
+        mount --bind "/dev/$node" "$base/dev/$node"
+    done
+    ln -s /proc/self/fd "$base/dev/fd"
+    mkdir -m 1777 "$base/dev/shm"
+    mount --move "$base/dev" /dev
+    perl -MIO::Socket::UNIX -e '
+        umask 0;
+        my $log = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "/dev/log") or die "/dev/log: $!";
+        while (defined $log->recv(my $line, 8192)) {
+            $line =~ s/^<\d+>//;
+            $line =~ s/[\0\n]*$/\n/;
+            syswrite STDERR, $line;
+        }
+    ' </dev/null >/dev/null &
+    until [ -S /dev/log ]; do sleep 0.01; done
+}
+
 # await PORT [PATTERN]: returns when the port's greeting matches the Perl pattern; without one (implicit TLS), when
 # it can be connected to. Gives up after 20 s.
 await() {
