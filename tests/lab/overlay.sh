@@ -16,6 +16,10 @@ die() {
 # daemon's user can reach, whatever the permissions of the folders above DIR are.
 overlay_begin() {
     server=$1
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    LC_ALL=C
+    export PATH LC_ALL
+    umask 022
     : "${LAB_ROOT:?}" "${LAB_USER:?}" "${LAB_PASSWORD:?}"
     tree=$(cd "$LAB_ROOT/root-$server" 2>/dev/null && pwd) || die "no tree root-$server in $LAB_ROOT: run unpack.sh"
     dir=$(cd "$2" && pwd) || die "no directory $2"
@@ -90,10 +94,10 @@ overlay_syslog() {
 }
 
 # await PORT [PATTERN]: returns when the port's greeting matches the Perl pattern; without one (implicit TLS), when
-# it can be connected to. Gives up after 20 s.
+# it can be connected to. Gives up after 20 s, or when the daemon started last has ended.
 await() {
     perl -MIO::Socket::INET -e '
-        my ($port, $pattern) = @ARGV;
+        my ($daemon, $port, $pattern) = @ARGV;
         for (1 .. 1000) {
             my $line = eval {
                 local $SIG{ALRM} = sub { die };
@@ -104,11 +108,12 @@ await() {
                 $line;
             };
             exit 0 if defined $line && (!defined $pattern || $line =~ $pattern);
-            last if time - $^T > 20;
+            open my $stat, "<", "/proc/$daemon/stat" or last;
+            last if time - $^T > 20 || <$stat> =~ /\) Z/;
             select undef, undef, undef, 0.02;
         }
         exit 1;
-    ' "$@" || die "no greeting on port $1"
+    ' "$!" "$@" || die "no greeting on port $1"
 }
 
 # Says that the server is there, then waits for the end of standard input. This process is the first of its PID
