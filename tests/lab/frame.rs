@@ -1,8 +1,9 @@
 //! Runs one real server from its script, in a namespace of its own.
 //!
-//! `tests/lab/NAME.sh DIR` is process 1 of new mount and process namespaces: it may mount what it likes, its server sees no system
-//! configuration changed, and when it ends the kernel ends everything in there with it. It ends when its standard input does, and
-//! that is a pipe which this process holds: whatever becomes of the tests, nothing stays behind. The shell around it removes DIR.
+//! `tests/lab/NAME.sh DIR` runs in new mount and process namespaces: it may mount what it likes, its server sees no system
+//! configuration changed. Process 1 in there ends when the script does, or when its standard input does, and that is a pipe which
+//! this process holds; the kernel then ends everything in there with it. So whatever becomes of the tests, nothing stays behind.
+//! The shell around it removes DIR.
 //!
 //! The script finds in DIR `pki/` (see `pki`) and `oauth.key`, and in its environment `PORT_*` for each port asked for,
 //! `LAB_USER`, `LAB_PASSWORD`, and `LAB_IPV6` (empty where there is no ::1). It says `ready`, perhaps with `key=value` words behind
@@ -28,11 +29,22 @@ const START: Duration = Duration::from_secs(60);
 /// What of a log is worth showing when a start failed.
 const TAIL: u64 = 3000;
 
+/// Outside the namespaces: removes DIR when all is over.
 const AROUND: &str = r#"
-unshare --mount --pid --fork --kill-child --mount-proc sh "$0" "$1"
+unshare --mount --pid --fork --kill-child --mount-proc sh -c "$0" "$1" "$2"
 status=$?
-[ -n "$LAB_KEEP" ] || rm -rf "$1"
+[ -n "$LAB_KEEP" ] || rm -rf "$2"
 exit $status
+"#;
+
+/// Process 1 inside: ends with the script, or when standard input ends, be it in the middle of a start.
+const INSIDE: &str = r#"
+exec 3<&0
+sh "$0" "$1" <&3 3<&- &
+script=$!
+{ cat <&3 >/dev/null; kill -KILL "$script"; } >/dev/null &
+exec 3<&- >/dev/null
+wait "$script"
 "#;
 
 /// A running server.
@@ -85,7 +97,7 @@ impl Server {
         let mut command = Command::new("sh");
         command
             .arg("-c")
-            .arg(AROUND)
+            .args([AROUND, INSIDE])
             .args([&script, &dir])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
