@@ -4,6 +4,7 @@
 #   IMAP POP3 LMTP           127.0.0.1 and ::1; STARTTLS, every mechanism, clear-text logins too
 #   IMAPS POP3S              implicit TLS
 #   IMAP_STRICT POP3_STRICT  127.0.0.2: the client counts as remote, so LOGINDISABLED until STARTTLS
+#   IMAPS_CERT POP3S_CERT    127.0.0.3, implicit TLS: asks for a client certificate, whose name logs in by EXTERNAL
 #   IMAP_PROXY               wants the PROXY protocol first
 #   DIR/auth DIR/lmtp DIR/imap.sock   Postfix's SASL, LMTP and IMAP over unix sockets
 #
@@ -12,6 +13,9 @@
 #   inbox   nothing in it; what Postfix and LMTP deliver may go here
 #   full    over its quota
 #   closed  may not log in, for a reason that it is told
+#   broken  the login succeeds, and the session ends at once (its mailbox needs a plugin that is missing)
+#   offline the source of its password is out of order
+#   busy    one POP3 session at a time: the second waits for ten seconds and is told [IN-USE]
 set -eu
 umask 022
 dir=$1
@@ -43,7 +47,7 @@ message() {
 probe=$dir/mail/probe
 for box in "" /.Reports "/.Gr&APYA3w-e" /.Junk /.Archive; do maildir "$probe$box"; done
 printf '%s\n' Reports 'Gr&APYA3w-e' Junk Archive >"$probe/subscriptions"
-for user in inbox full closed; do maildir "$dir/mail/$user"; done
+for user in inbox full closed busy; do maildir "$dir/mail/$user"; done
 
 message "$probe" '2 hours ago' '' <<'END'
 From: Backup <backup@srv3.example.org>
@@ -132,9 +136,15 @@ chown -R mail:mail "$dir/mail"
 
 # --- accounts -------------------------------------------------------------------------------------------------------------------
 
-for user in probe inbox full; do printf '%s:{PLAIN}%s::::::\n' "$user" "$LAB_PASSWORD"; done >"$dir/passwd"
+for user in probe inbox full broken busy; do printf '%s:{PLAIN}%s::::::\n' "$user" "$LAB_PASSWORD"; done >"$dir/passwd"
 printf 'closed:{PLAIN}%s::::::nologin=y reason=closed_for_the_lab\n' "$LAB_PASSWORD" >>"$dir/passwd"
-sed -i 's/^full:.*/&userdb_quota_rule=*:storage=4K/' "$dir/passwd"
+sed -i 's/^full:.*/&userdb_quota_rule=*:storage=4K/
+    s/^busy:.*/&userdb_pop3_lock_session=yes/
+    s|^broken:.*|&userdb_mail_plugins=nosuch|' "$dir/passwd"
+
+# 111 is checkpassword's word for a temporary failure.
+printf '#!/bin/sh\nexit 111\n' >"$dir/out-of-order"
+chmod 755 "$dir/out-of-order"
 
 # The key that tokens are signed with: client (azp), algorithm, key id.
 mkdir -p "$dir/oauth/default/HS256"
@@ -160,14 +170,21 @@ default_vsz_limit = 512M
 auth_verbose = yes
 
 ssl = yes
+ssl_require_crl = no
 ssl_cert = <$dir/pki/server.pem
 ssl_key = <$dir/pki/server.key
 ssl_ca = <$dir/pki/ca.pem
 
-auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 apop xoauth2 oauthbearer
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 apop xoauth2 oauthbearer external
 auth_username_format = %Ln
+auth_ssl_username_from_cert = yes
 auth_failure_delay = 0
 disable_plaintext_auth = no
+passdb {
+  driver = checkpassword
+  username_filter = offline
+  args = $dir/out-of-order
+}
 passdb {
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
@@ -177,6 +194,11 @@ passdb {
   driver = passwd-file
   mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 apop
   args = $dir/passwd
+}
+passdb {
+  driver = static
+  mechanisms = external
+  args = nopassword=y
 }
 userdb {
   driver = passwd-file
@@ -210,6 +232,10 @@ local 127.0.0.2 {
   ssl = required
 }
 
+local 127.0.0.3 {
+  ssl_verify_client_cert = yes
+}
+
 protocol imap {
   mail_plugins = \$mail_plugins imap_quota
 }
@@ -224,6 +250,11 @@ service imap-login {
   inet_listener strict {
     address = 127.0.0.2
     port = $PORT_IMAP_STRICT
+  }
+  inet_listener cert {
+    address = 127.0.0.3
+    port = $PORT_IMAPS_CERT
+    ssl = yes
   }
   inet_listener proxy {
     port = $PORT_IMAP_PROXY
@@ -243,6 +274,11 @@ service pop3-login {
   inet_listener strict {
     address = 127.0.0.2
     port = $PORT_POP3_STRICT
+  }
+  inet_listener cert {
+    address = 127.0.0.3
+    port = $PORT_POP3S_CERT
+    ssl = yes
   }
 }
 service lmtp {

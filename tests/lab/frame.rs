@@ -6,8 +6,8 @@
 //! The shell around it removes DIR.
 //!
 //! The script finds in DIR `pki/` (see `pki`) and `oauth.key`, and in its environment `PORT_*` for each port asked for,
-//! `LAB_USER`, `LAB_PASSWORD`, and `LAB_IPV6` (empty where there is no ::1). It says `ready`, perhaps with `key=value` words behind
-//! it, when every port greets. Its standard error is `DIR/NAME.log`, and so should be the server's log.
+//! `LAB_USER`, `LAB_PASSWORD`, `LAB_ROOT` (where `unpack.sh` puts its trees) and `LAB_IPV6` (empty where there is no ::1). It says
+//! `ready` when every port greets. Its standard error is `DIR/NAME.log`, and so should be the server's log.
 //!
 //! `LAB_KEEP=1` keeps DIR, to look at.
 
@@ -53,7 +53,6 @@ pub struct Server {
     dir: PathBuf,
     log: File,
     ports: BTreeMap<&'static str, u16>,
-    facts: BTreeMap<String, String>,
     child: Child,
     /// Holds the server's life: its end of file is the order to stop.
     stdin: Option<ChildStdin>,
@@ -74,7 +73,7 @@ impl Server {
         if uid != 0 {
             return Err(
                 "lab: real servers need root (run the tests as root, or leave these out: \
-                        cargo test -- --skip lab)"
+                        cargo test -- --skip lab::)"
                     .to_owned(),
             );
         }
@@ -103,6 +102,10 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(log.try_clone().map_err(at("its log"))?)
             .env("LC_ALL", "C.UTF-8")
+            .env(
+                "LAB_ROOT",
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("target/lab"),
+            )
             .env("LAB_USER", USER)
             .env("LAB_PASSWORD", PASSWORD)
             .env("LAB_IPV6", if ports::has_ipv6() { "::1" } else { "" })
@@ -117,12 +120,11 @@ impl Server {
         let mut child = command.spawn().map_err(at("sh"))?;
         let stdin = child.stdin.take();
         let stdout = child.stdout.take();
-        let mut server = Server {
+        let server = Server {
             name,
             dir,
             log,
             ports,
-            facts: BTreeMap::new(),
             child,
             stdin,
         };
@@ -137,13 +139,7 @@ impl Server {
             }
         });
         match receiver.recv_timeout(START) {
-            Ok(line) if line.split(' ').next() == Some("ready") => {
-                let facts = line.split(' ').filter_map(|word| word.split_once('='));
-                server.facts = facts
-                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                    .collect();
-                Ok(server)
-            }
+            Ok(line) if line.split(' ').next() == Some("ready") => Ok(server),
             Ok(line) => Err(server.failed(&format!("said `{line}` instead of `ready`"))),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(server.failed("was not ready in time")),
             Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -166,11 +162,6 @@ impl Server {
             .ports
             .get(name)
             .unwrap_or_else(|| panic!("{} has no port {name}", self.name))
-    }
-
-    /// What the script said behind `ready`.
-    pub fn fact(&self, key: &str) -> Option<&str> {
-        self.facts.get(key).map(String::as_str)
     }
 
     /// The server's directory.

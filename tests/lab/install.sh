@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] ||
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd procps monitoring-plugins-basic"
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic"
 
 fail() {
     printf 'install.sh: %s\n' "$1" >&2
@@ -82,5 +82,5 @@ fi
 
 # Servers that cannot be installed beside Postfix and Dovecot are unpacked instead.
 if [ "${1:-all}" != build ] && [ -e "$here/unpack.sh" ]; then
-    sh "$here/unpack.sh"
+    sh "$here/unpack.sh" "$here/../../target/lab"
 fi

@@ -55,7 +55,9 @@ fn make() -> Result<Pki, ErrorStack> {
 
     let mut names = SubjectAlternativeName::new();
     names.dns("localhost").dns("mail.example.test");
-    names.ip("127.0.0.1").ip(super::STRICT_HOST).ip("::1");
+    for address in ["127.0.0.1", super::STRICT_HOST, super::CERT_HOST, "::1"] {
+        names.ip(address);
+    }
     let (server, server_key) = leaf("mail.example.test", &names, &ca, &ca_key)?;
     let mut names = SubjectAlternativeName::new();
     names.email(super::ADDRESS);

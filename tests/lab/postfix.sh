@@ -5,6 +5,7 @@
 #   SMTP        a mail exchanger: STARTTLS offered, no login; relays for nobody, knows its recipients
 #   SUBMISSION  STARTTLS and a login required before MAIL
 #   SMTPS       the same with implicit TLS
+#   SMTPS_CERT  implicit TLS, and only for a client certificate of the lab's authority
 #   POSTSCREEN  greets in two lines, two seconds apart
 #   PROXY       wants the PROXY protocol first; refuses the client 192.0.2.99
 #   OPEN        what must not be: relays for everybody, offers AUTH in clear, no STARTTLS
@@ -51,6 +52,7 @@ smtpd_tls_security_level = may
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = $DOVECOT_AUTH
 smtpd_sasl_security_options = noanonymous
+smtpd_sasl_mechanism_filter = !external, static:rest
 
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
 smtpd_sender_restrictions = inline:{ { refused@example.org = 554 5.7.1 this sender is refused } }
@@ -74,6 +76,7 @@ login='-o smtpd_sasl_auth_enable=yes -o smtpd_client_restrictions=permit_sasl_au
 service smtp "$PORT_SMTP" smtpd
 service submission "$PORT_SUBMISSION" "smtpd -o smtpd_tls_security_level=encrypt -o smtpd_tls_auth_only=yes $login"
 service smtps "$PORT_SMTPS" "smtpd -o smtpd_tls_wrappermode=yes -o smtpd_tls_security_level=encrypt $login"
+service cert "$PORT_SMTPS_CERT" "smtpd -o smtpd_tls_wrappermode=yes -o smtpd_tls_req_ccert=yes -o smtpd_tls_security_level=encrypt"
 service proxy "$PORT_PROXY" "smtpd -o smtpd_upstream_proxy_protocol=haproxy -o { smtpd_client_restrictions = check_client_access inline:{ { 192.0.2.99 = 554 5.7.1 this client is refused } } }"
 service open "$PORT_OPEN" "smtpd -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes -o mynetworks=127.0.0.0/8,[::1]/128"
 cat >"$dir/etc/master.cf" <<END

@@ -1,41 +1,70 @@
 //! The lab itself stands: each server speaks on each of its ports as its script promises. No probe is involved.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
+use openssl::ssl::{SslConnector, SslFiletype, SslMethod};
 
 use crate::lab::{self, Server};
 
-/// A line dialogue in the plain: what is sent, and lines up to the one that ends the answer.
-struct Dialogue {
-    reader: BufReader<TcpStream>,
+trait Stream: Read + Write {}
+impl<T: Read + Write> Stream for T {}
+
+/// A line dialogue: what is sent, and lines up to the one that ends the answer.
+pub(super) struct Dialogue {
+    reader: BufReader<Box<dyn Stream>>,
+}
+
+fn connect(host: &str, port: u16) -> TcpStream {
+    let stream = TcpStream::connect((host, port)).expect("a listening port");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("a timeout");
+    stream
 }
 
 impl Dialogue {
-    fn with(server: &Server, port: &str) -> Dialogue {
+    pub(super) fn with(server: &Server, port: &str) -> Dialogue {
         Dialogue::at("127.0.0.1", server.port(port))
     }
 
-    fn at(host: &str, port: u16) -> Dialogue {
-        let stream = TcpStream::connect((host, port)).expect("a listening port");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .expect("a timeout");
+    pub(super) fn at(host: &str, port: u16) -> Dialogue {
         Dialogue {
-            reader: BufReader::new(stream),
+            reader: BufReader::new(Box::new(connect(host, port))),
         }
     }
 
-    fn line(&mut self) -> String {
+    /// Verified implicit TLS, with or without the client certificate of the lab.
+    pub(super) fn tls(server: &Server, host: &str, port: &str, certificate: bool) -> Dialogue {
+        let mut connector = SslConnector::builder(SslMethod::tls_client()).expect("OpenSSL");
+        connector.set_ca_file(server.ca()).expect("an authority");
+        if certificate {
+            let at = |name: &str| server.dir().join("pki").join(name);
+            connector
+                .set_certificate_chain_file(at("client.pem"))
+                .expect("a certificate");
+            connector
+                .set_private_key_file(at("client.key"), SslFiletype::PEM)
+                .expect("a key");
+        }
+        let stream = connector
+            .build()
+            .connect(host, connect(host, server.port(port)));
+        Dialogue {
+            reader: BufReader::new(Box::new(stream.expect("a handshake"))),
+        }
+    }
+
+    pub(super) fn line(&mut self) -> String {
         let mut line = String::new();
         self.reader.read_line(&mut line).expect("a line");
         line
     }
 
     /// Lines up to the first that starts with `end`.
-    fn until(&mut self, end: &str) -> String {
+    pub(super) fn until(&mut self, end: &str) -> String {
         let mut lines = String::new();
         loop {
             let line = self.line();
@@ -47,7 +76,7 @@ impl Dialogue {
         }
     }
 
-    fn send(&mut self, command: &str) {
+    pub(super) fn send(&mut self, command: &str) {
         self.reader
             .get_mut()
             .write_all(format!("{command}\r\n").as_bytes())
@@ -55,7 +84,7 @@ impl Dialogue {
     }
 
     /// The last line of an SMTP reply.
-    fn smtp(&mut self, command: &str) -> String {
+    pub(super) fn smtp(&mut self, command: &str) -> String {
         if !command.is_empty() {
             self.send(command);
         }
@@ -170,6 +199,80 @@ fn dovecot_has_pop3_and_lmtp() {
     for socket in ["auth", "lmtp", "imap.sock"] {
         assert!(lab::dovecot().dir().join(socket).exists(), "{socket}");
     }
+}
+
+#[test]
+fn dovecot_has_accounts_that_fail() {
+    let login = |user: &str| {
+        let mut imap = Dialogue::with(lab::dovecot(), "IMAP");
+        imap.line();
+        imap.send(&format!("a LOGIN {user} \"{}\"", lab::PASSWORD));
+        let answer = imap.until("a ");
+        (imap, answer)
+    };
+    for (user, expected) in [
+        ("closed", "a NO [CONTACTADMIN] closed_for_the_lab"),
+        ("offline", "a NO [UNAVAILABLE]"),
+        ("nobody", "a NO [AUTHENTICATIONFAILED]"),
+    ] {
+        let (_, answer) = login(user);
+        assert!(
+            answer.contains(expected),
+            "{answer}\n{}",
+            lab::dovecot().log()
+        );
+    }
+    let (mut imap, answer) = login("broken");
+    assert!(
+        answer.contains("a OK Logged in, but initialization failed."),
+        "{answer}"
+    );
+    assert!(imap.until("*").starts_with("* BYE"));
+}
+
+#[test]
+fn dovecot_knows_the_client_by_its_certificate() {
+    let dovecot = lab::dovecot();
+    let mut imap = Dialogue::tls(dovecot, lab::CERT_HOST, "IMAPS_CERT", true);
+    let greeting = imap.line();
+    assert!(greeting.contains("AUTH=EXTERNAL"), "{greeting}");
+    imap.send("a AUTHENTICATE EXTERNAL =");
+    let answer = imap.until("a ");
+    assert!(answer.contains("a OK"), "{answer}\n{}", dovecot.log());
+
+    let mut pop3 = Dialogue::tls(dovecot, lab::CERT_HOST, "POP3S_CERT", false);
+    pop3.line();
+    pop3.send("AUTH EXTERNAL =");
+    let answer = pop3.line();
+    assert!(answer.starts_with("-ERR"), "{answer}");
+}
+
+#[test]
+fn every_tls_port_shows_a_certificate_that_verifies() {
+    let (dovecot, postfix) = (lab::dovecot(), lab::postfix());
+    assert!(
+        Dialogue::tls(dovecot, "localhost", "IMAPS", false)
+            .line()
+            .starts_with("* OK")
+    );
+    assert!(
+        Dialogue::tls(dovecot, "127.0.0.1", "POP3S", false)
+            .line()
+            .starts_with("+OK")
+    );
+    assert!(
+        Dialogue::tls(postfix, "localhost", "SMTPS", false)
+            .line()
+            .starts_with("220 ")
+    );
+    assert!(
+        Dialogue::tls(postfix, "127.0.0.1", "SMTPS_CERT", true)
+            .line()
+            .starts_with("220 ")
+    );
+    let mut refused = Dialogue::tls(postfix, "127.0.0.1", "SMTPS_CERT", false);
+    let greeting = refused.line();
+    assert!(greeting.starts_with("421 4.7.1"), "{greeting}");
 }
 
 #[test]

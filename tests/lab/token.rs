@@ -21,7 +21,7 @@ pub fn token() -> String {
 }
 
 /// A token that was good an hour ago.
-pub fn expired() -> String {
+pub fn expired_token() -> String {
     signed(-3600)
 }
 
