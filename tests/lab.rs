@@ -13,4 +13,5 @@ mod lab {
     pub use {frame::Server, servers::*, token::*};
 
     mod smoke;
+    mod unpacked;
 }
