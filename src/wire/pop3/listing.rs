@@ -4,8 +4,6 @@
 //! Refused: numbers that are none or zero, and unique ids outside of RFC 1939 §7 (1 to 70 characters
 //! from `!` to `~`). What follows the size in a LIST or STAT line is ignored, as the RFC allows.
 
-use std::collections::{HashMap, HashSet};
-
 /// The answer to STAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
@@ -134,16 +132,18 @@ pub fn compare(
             found.push(Disagreement::Octets { stat, list });
         }
     }
-    let by_size = numbers("LIST", sizes.iter().map(|(number, _)| *number), &mut found);
+    let listed = numbers("LIST", sizes.iter().map(|(number, _)| *number), &mut found);
     let Some(ids) = ids else {
         return found;
     };
-    let by_id = numbers("UIDL", ids.iter().map(|(number, _)| *number), &mut found);
+    let named = numbers("UIDL", ids.iter().map(|(number, _)| *number), &mut found);
     for (here, there, present, absent) in [
-        (&by_size, &by_id, "LIST", "UIDL"),
-        (&by_id, &by_size, "UIDL", "LIST"),
+        (&listed, &named, "LIST", "UIDL"),
+        (&named, &listed, "UIDL", "LIST"),
     ] {
-        let lone = here.difference(there).min();
+        let lone = here
+            .iter()
+            .find(|number| there.binary_search(number).is_err());
         if let Some(&number) = lone {
             found.push(Disagreement::OneSided {
                 number,
@@ -152,38 +152,34 @@ pub fn compare(
             });
         }
     }
-    let mut owner: HashMap<&str, u32> = HashMap::with_capacity(ids.len());
-    for (number, id) in ids {
-        match owner.insert(id, *number) {
-            Some(first) if first != *number => {
-                found.push(Disagreement::SharedId {
-                    first,
-                    second: *number,
-                });
-                break;
-            }
-            _ => {}
-        }
+    let mut by_id: Vec<_> = ids.iter().collect();
+    by_id.sort_unstable_by_key(|(number, id)| (id, *number));
+    let shared = by_id.windows(2).find_map(|pair| match pair {
+        [(first, id), (second, other)] if id == other && first != second => Some((*first, *second)),
+        _ => None,
+    });
+    if let Some((first, second)) = shared {
+        found.push(Disagreement::SharedId { first, second });
     }
     found
 }
 
+/// The numbers in order. Sorted vectors, because a hostile listing is as large as the limits allow.
 fn numbers(
     listing: &'static str,
     numbers: impl Iterator<Item = u32>,
     found: &mut Vec<Disagreement>,
-) -> HashSet<u32> {
-    let mut seen = HashSet::new();
-    let mut repeated = None;
-    for number in numbers {
-        if !seen.insert(number) {
-            repeated = repeated.or(Some(number));
-        }
-    }
+) -> Vec<u32> {
+    let mut sorted: Vec<u32> = numbers.collect();
+    sorted.sort_unstable();
+    let repeated = sorted.windows(2).find_map(|pair| match pair {
+        [one, other] if one == other => Some(*one),
+        _ => None,
+    });
     if let Some(number) = repeated {
         found.push(Disagreement::Repeated { listing, number });
     }
-    seen
+    sorted
 }
 
 fn each(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
