@@ -10,6 +10,7 @@ mod expand;
 pub mod finding;
 mod login;
 mod main;
+mod progress;
 mod scene;
 pub mod smtp;
 pub mod table;
