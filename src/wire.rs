@@ -3,7 +3,7 @@
 //! So that every dialogue can be replayed, fuzzed and tested on chunks of any size.
 
 pub mod command;
-// pub mod imap;
+pub mod imap;
 pub mod line;
 pub mod pop3;
 pub mod sasl;

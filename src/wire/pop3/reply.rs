@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn lines_of_real_servers() {
-        let table: [(&[u8], Status, Option<Code>, &[u8]); 16] = [
+        type Row = (&'static [u8], Status, Option<Code>, &'static [u8]);
+        let table: [Row; 16] = [
             (b"+OK Dovecot ready.", Status::Ok, None, b"Dovecot ready."),
             (b"+OK", Status::Ok, None, b""),
             (b"+OK ", Status::Ok, None, b""),

@@ -1,0 +1,12 @@
+//! Proof of the sandbox itself, with raw sockets: good servers are good, and each fault does what it says.
+
+#[path = "sandbox_proof/client.rs"]
+mod client;
+#[path = "sandbox_proof/faults.rs"]
+mod faults;
+#[path = "sandbox_proof/run.rs"]
+mod run;
+#[path = "sandbox/mod.rs"]
+mod sandbox;
+#[path = "sandbox_proof/smtp.rs"]
+mod smtp;

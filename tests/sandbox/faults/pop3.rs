@@ -1,0 +1,7 @@
+//! What a POP3 server can say that is wrong, or right and bad news.
+
+use super::Fault;
+
+pub fn faults() -> Vec<Fault> {
+    Vec::new()
+}

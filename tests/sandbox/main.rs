@@ -1,0 +1,6 @@
+//! The sandbox as a program.
+
+#[path = "mod.rs"]
+mod sandbox;
+
+fn main() {}

@@ -1,0 +1,39 @@
+//! Scripted mail servers whose misbehaviour is data.
+//!
+//! A [`Scenario`] says what a server is and which [`Fault`](faults::Fault) it has, [`Sandbox::start`] runs it on a
+//! port that the kernel chooses, [`probe::Run`] runs a probe against it. Used by the integration tests
+//! (`#[path = "sandbox/mod.rs"] mod sandbox;`) and by the example binary `sandbox`.
+//!
+//! A server without a fault is a good one: it does what its RFCs say, and is strict about what the client sends.
+
+// Each test uses its own part of this.
+#![allow(dead_code, unused_imports)]
+
+pub mod conn;
+pub mod faults;
+pub mod log;
+pub mod matrix;
+pub mod pki;
+pub mod plugin_output;
+pub mod probe;
+pub mod proxy;
+pub mod sasl;
+mod scenario;
+mod server;
+mod smtp;
+pub mod socket;
+
+pub use log::{End, Session};
+pub use pki::{Certificate, TlsPolicy};
+pub use sasl::Mechanism;
+pub use scenario::{Listen, Relaying, Scenario, Service, Transport};
+pub use server::Sandbox;
+
+/// The account of every server.
+pub const USER: &str = "probe";
+pub const PASSWORD: &str = "s3cret sandbox-Pass";
+/// OAuth access token of that account.
+pub const TOKEN: &str = "sandbox-token-7f3a9c51d2";
+
+/// The name that the good certificate and the greetings have.
+pub const HOST: &str = "mail.example.test";
