@@ -116,20 +116,43 @@ impl Pop3 {
 
     /// Sends a command and reads the line that answers it. A `+ ` is an answer to AUTH only.
     pub fn ask(&mut self, command: &Command, doing: &str) -> Result<Reply, Error> {
-        self.connection.send(command, doing)?;
+        self.send(command, doing)?;
         self.answer(doing)
+    }
+
+    /// The same where a `+ ` may be the answer.
+    pub fn ask_any(&mut self, command: &Command, doing: &str) -> Result<Reply, Error> {
+        self.send(command, doing)?;
+        self.reply(doing)
+    }
+
+    /// Sends a command. A line that nobody asked for would be taken for its answer, and each answer
+    /// after it for the next.
+    fn send(&mut self, command: &Command, doing: &str) -> Result<(), Error> {
+        self.send_all(std::slice::from_ref(command), doing)
+    }
+
+    fn send_all(&mut self, commands: &[Command], doing: &str) -> Result<(), Error> {
+        let pending = self.connection.pending();
+        if !pending.is_empty() {
+            let quote = String::from_utf8_lossy(pending.get(..80).unwrap_or(pending)).into_owned();
+            return Err(self.connection.error(doing, Kind::Unasked { quote }));
+        }
+        self.connection.send_all(commands, doing)
     }
 
     /// QUIT, or what the caller says instead. Its answer is awaited for a moment only and is never a
     /// reason to alarm.
     pub fn quit(&mut self, words: Option<&Command>) {
+        const DOING: &str = "send QUIT to";
         let journal = self.connection.journal().clone();
         journal.done();
         journal.enter("quit");
         self.connection
             .set_deadline(self.connection.deadline().within(COURTESY));
         let quit = Command::new("QUIT");
-        match self.ask(words.unwrap_or(&quit), "send QUIT to") {
+        let sent = self.connection.send(words.unwrap_or(&quit), DOING);
+        match sent.and_then(|()| self.reply(DOING)) {
             Ok(answer) => journal.leave(quote(&answer)),
             Err(_) => journal.note("no answer to QUIT within the moment that is given to it"),
         }

@@ -152,15 +152,15 @@ impl Dialogue for Pop3 {
 
     fn start(&mut self, mechanism: Mechanism, initial: Option<&[u8]>) -> Result<Step, Error> {
         let Some(initial) = initial else {
-            self.connection.send(&command::auth(mechanism), DOING)?;
+            self.send(&command::auth(mechanism), DOING)?;
             return self.step();
         };
         if let Some(whole) = command::auth_with(mechanism, initial) {
-            self.connection.send(&whole, DOING)?;
+            self.send(&whole, DOING)?;
             return self.step();
         }
         // Too long for the line: it follows the server's `+`.
-        self.connection.send(&command::auth(mechanism), DOING)?;
+        self.send(&command::auth(mechanism), DOING)?;
         match self.step()? {
             Step::Challenge(_) => self.respond(initial),
             other => Ok(other),
@@ -172,7 +172,7 @@ impl Dialogue for Pop3 {
     }
 
     fn respond(&mut self, answer: &[u8]) -> Result<Step, Error> {
-        self.connection.send(&command::response(answer), DOING)?;
+        self.send(&command::response(answer), DOING)?;
         self.step()
     }
 

@@ -63,14 +63,14 @@ impl Pop3 {
             (false, _) => &["STAT"],
         };
         let commands: Vec<Command> = at_once.iter().map(|verb| Command::new(*verb)).collect();
-        self.connection_mut().send_all(&commands, STAT)?;
+        self.send_all(&commands, STAT)?;
         let answer = self.accepted(STAT)?;
         let stat = listing::stat(&answer.text).map_err(|error| self.malformed(STAT, &error))?;
         journal.leave(quote(&answer));
 
         journal.enter("list");
         if !pipelines {
-            self.connection_mut().send(&Command::new("LIST"), LIST)?;
+            self.send(&Command::new("LIST"), LIST)?;
         }
         self.accepted(LIST)?;
         let mut sizes = Vec::new();
@@ -80,7 +80,7 @@ impl Pop3 {
         })?;
         let ids = if knows_uidl {
             if !pipelines {
-                self.connection_mut().send(&Command::new("UIDL"), UIDL)?;
+                self.send(&Command::new("UIDL"), UIDL)?;
             }
             self.unique_ids(UIDL)?
         } else {
@@ -107,7 +107,7 @@ impl Pop3 {
         let window = if self.pipelines() { WINDOW } else { 1 };
         for batch in messages.chunks(window) {
             let commands: Vec<Command> = batch.iter().map(|number| top(*number, lines)).collect();
-            self.connection_mut().send_all(&commands, DOING)?;
+            self.send_all(&commands, DOING)?;
             for number in batch {
                 self.accepted(DOING)?;
                 take(*number, self.collect(Limits::MESSAGE, DOING)?);
