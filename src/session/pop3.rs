@@ -192,7 +192,8 @@ impl Pop3 {
     }
 
     /// Commands may go out together (RFC 2449 §6.6).
-    fn pipelines(&self) -> bool {
+    #[must_use]
+    pub fn pipelines(&self) -> bool {
         self.capabilities()
             .is_some_and(|found| found.has("PIPELINING"))
     }

@@ -19,7 +19,7 @@ pub struct Pop3Options {
 
     #[command(flatten)]
     pub matching: MatchOptions,
-    /// How many mails --match looks at, the newest first
+    /// How many mails --match and newest look at
     #[arg(
         long,
         value_name = "N",
@@ -37,8 +37,6 @@ pub struct Pop3Options {
     /// This capability must not be offered; repeatable
     #[arg(long, value_name = "KEYWORD", help_heading = "What to check")]
     pub forbid_capability: Vec<String>,
-    #[command(flatten)]
-    pub classic: ClassicOptions,
 
     #[command(flatten)]
     pub tls: TlsOptions,
@@ -51,6 +49,8 @@ pub struct Pop3Options {
     pub timing: TimingOptions,
     #[command(flatten)]
     pub thresholds: ThresholdOptions,
+    #[command(flatten)]
+    pub classic: ClassicOptions,
     #[command(flatten)]
     pub output: OutputOptions,
 }

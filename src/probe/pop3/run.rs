@@ -289,26 +289,29 @@ impl Pop3Check {
 
     /// Reads what is needed to answer the question, and nothing else.
     fn read(&self, pop3: &mut Pop3, maildrop: &Maildrop, scene: &Scene) -> Result<(), Error> {
-        let numbers = maildrop.numbers();
         let conditions = self.conditions.as_ref();
-        let wanted = if conditions.is_some() {
-            let most = usize::try_from(self.newest).unwrap_or(usize::MAX);
-            let from = numbers.len().saturating_sub(most);
-            numbers.get(from..).unwrap_or_default().to_vec()
+        let (oldest, newest) = (scene.judges("oldest"), scene.judges("newest"));
+        if conditions.is_none() && !oldest && !newest {
+            return Ok(());
+        }
+        let numbers = maildrop.numbers();
+        let most = usize::try_from(self.newest).unwrap_or(usize::MAX);
+        let mut wanted: Vec<u32> = Vec::new();
+        if conditions.is_some() {
+            wanted.extend(last(&numbers, most));
         } else {
-            let mut wanted = Vec::new();
-            if scene.judges("oldest") {
-                wanted.extend(numbers.first());
+            // An old mail that was moved here has a high number. Looking at more than one of each
+            // end tells, and costs nothing where commands go out together.
+            let most = if pop3.pipelines() { most } else { 1 };
+            if oldest {
+                wanted.extend(numbers.get(..most).unwrap_or(&numbers));
             }
-            if scene.judges("newest") {
-                wanted.extend(numbers.last());
+            if newest {
+                wanted.extend(last(&numbers, most));
             }
+            wanted.sort_unstable();
             wanted.dedup();
-            if wanted.is_empty() && !scene.judges("newest") {
-                return Ok(());
-            }
-            wanted
-        };
+        }
         let lines = match conditions {
             Some(conditions) if conditions.need_bodies() => BODY_LINES,
             _ => 0,
@@ -325,4 +328,9 @@ impl Pop3Check {
         mail::judge(mails, conditions, &among, scene, Clock::unix_time());
         Ok(())
     }
+}
+
+fn last(numbers: &[u32], most: usize) -> &[u32] {
+    let from = numbers.len().saturating_sub(most);
+    numbers.get(from..).unwrap_or_default()
 }
