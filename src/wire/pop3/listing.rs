@@ -4,6 +4,9 @@
 //! Refused: numbers that are none or zero, and unique ids outside of RFC 1939 §7 (1 to 70 characters
 //! from `!` to `~`). What follows the size in a LIST or STAT line is ignored, as the RFC allows.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
 /// The answer to STAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
@@ -82,41 +85,49 @@ pub fn stat(text: &[u8]) -> Result<Stat, Malformed> {
 
 /// What a [`Collector`](super::Collector) gathered after LIST: number and size of each message.
 pub fn sizes(lines: &[u8]) -> Result<Vec<(u32, u64)>, Malformed> {
-    each(lines)
-        .map(|line| {
-            let mut words = words(line);
-            let message = message_number(words.next(), line)?;
-            let size = number(words.next(), line, "no message size")?;
-            Ok((message, size))
-        })
-        .collect()
+    each(lines).map(size).collect()
+}
+
+/// One line of LIST: number and size of a message.
+pub fn size(line: &[u8]) -> Result<(u32, u64), Malformed> {
+    let mut words = words(line);
+    let message = message_number(words.next(), line)?;
+    let size = number(words.next(), line, "no message size")?;
+    Ok((message, size))
 }
 
 /// What a [`Collector`](super::Collector) gathered after UIDL: number and unique id of each message.
 pub fn unique_ids(lines: &[u8]) -> Result<Vec<(u32, String)>, Malformed> {
     each(lines)
         .map(|line| {
-            let mut words = words(line);
-            let message = message_number(words.next(), line)?;
-            let id = words.next().unwrap_or_default();
-            let fits = (1..=70).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
-            if fits && words.next().is_none() {
-                Ok((message, String::from_utf8_lossy(id).into_owned()))
-            } else {
-                Err(malformed("not a unique id", line))
-            }
+            let (message, id) = unique_id(line)?;
+            Ok((message, String::from_utf8_lossy(id).into_owned()))
         })
         .collect()
 }
 
-/// Where STAT, LIST and UIDL contradict each other; `ids` where UIDL was asked.
+/// One line of UIDL: number and unique id of a message.
+pub fn unique_id(line: &[u8]) -> Result<(u32, &[u8]), Malformed> {
+    let mut words = words(line);
+    let message = message_number(words.next(), line)?;
+    let id = words.next().unwrap_or_default();
+    let fits = (1..=70).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
+    if fits && words.next().is_none() {
+        Ok((message, id))
+    } else {
+        Err(malformed("not a unique id", line))
+    }
+}
+
+/// Where STAT, LIST and UIDL contradict each other; `ids` where UIDL was asked, as themselves or as
+/// anything else that is equal where they are.
 ///
 /// At most one disagreement of each kind: a server that is wrong is wrong many times.
 #[must_use]
-pub fn compare(
+pub fn compare<I: Eq + Hash>(
     stat: Stat,
     sizes: &[(u32, u64)],
-    ids: Option<&[(u32, String)]>,
+    ids: Option<&[(u32, I)]>,
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let count = sizes.len() as u64;
@@ -132,18 +143,16 @@ pub fn compare(
             found.push(Disagreement::Octets { stat, list });
         }
     }
-    let listed = numbers("LIST", sizes.iter().map(|(number, _)| *number), &mut found);
+    let by_size = numbers("LIST", sizes.iter().map(|(number, _)| *number), &mut found);
     let Some(ids) = ids else {
         return found;
     };
-    let named = numbers("UIDL", ids.iter().map(|(number, _)| *number), &mut found);
+    let by_id = numbers("UIDL", ids.iter().map(|(number, _)| *number), &mut found);
     for (here, there, present, absent) in [
-        (&listed, &named, "LIST", "UIDL"),
-        (&named, &listed, "UIDL", "LIST"),
+        (&by_size, &by_id, "LIST", "UIDL"),
+        (&by_id, &by_size, "UIDL", "LIST"),
     ] {
-        let lone = here
-            .iter()
-            .find(|number| there.binary_search(number).is_err());
+        let lone = here.difference(there).min();
         if let Some(&number) = lone {
             found.push(Disagreement::OneSided {
                 number,
@@ -152,34 +161,38 @@ pub fn compare(
             });
         }
     }
-    let mut by_id: Vec<_> = ids.iter().collect();
-    by_id.sort_unstable_by_key(|(number, id)| (id, *number));
-    let shared = by_id.windows(2).find_map(|pair| match pair {
-        [(first, id), (second, other)] if id == other && first != second => Some((*first, *second)),
-        _ => None,
-    });
-    if let Some((first, second)) = shared {
-        found.push(Disagreement::SharedId { first, second });
+    let mut owner: HashMap<&I, u32> = HashMap::with_capacity(ids.len());
+    for (number, id) in ids {
+        match owner.insert(id, *number) {
+            Some(first) if first != *number => {
+                found.push(Disagreement::SharedId {
+                    first,
+                    second: *number,
+                });
+                break;
+            }
+            _ => {}
+        }
     }
     found
 }
 
-/// The numbers in order. Sorted vectors, because a hostile listing is as large as the limits allow.
 fn numbers(
     listing: &'static str,
     numbers: impl Iterator<Item = u32>,
     found: &mut Vec<Disagreement>,
-) -> Vec<u32> {
-    let mut sorted: Vec<u32> = numbers.collect();
-    sorted.sort_unstable();
-    let repeated = sorted.windows(2).find_map(|pair| match pair {
-        [one, other] if one == other => Some(*one),
-        _ => None,
-    });
+) -> HashSet<u32> {
+    let mut seen = HashSet::new();
+    let mut repeated = None;
+    for number in numbers {
+        if !seen.insert(number) {
+            repeated = repeated.or(Some(number));
+        }
+    }
     if let Some(number) = repeated {
         found.push(Disagreement::Repeated { listing, number });
     }
-    sorted
+    seen
 }
 
 fn each(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
