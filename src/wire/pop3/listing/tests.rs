@@ -49,7 +49,7 @@ fn what_agrees_and_what_does_not() {
     };
     let list = [(1, 120), (2, 200)];
     assert_eq!(compare(two, &list, Some(&ids(&[(1, "a"), (2, "b")]))), []);
-    assert_eq!(compare(two, &list, None), []);
+    assert_eq!(compare::<String>(two, &list, None), []);
     assert_eq!(
         compare(two, &[(1, 120)], None),
         [Disagreement::Count { stat: 2, list: 1 }]
