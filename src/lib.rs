@@ -21,7 +21,7 @@
 
 pub mod cli;
 pub mod dns;
-// pub mod message;
+pub mod message;
 pub mod net;
 pub mod probe;
 pub mod report;

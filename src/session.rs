@@ -5,7 +5,7 @@ mod error;
 // pub mod imap;
 mod journal;
 pub mod login;
-//pub mod pop3;
+pub mod pop3;
 pub mod smtp;
 
 pub use connection::{Connection, Dial, Proxy};

@@ -4,5 +4,5 @@ pub mod roots;
 mod session;
 mod trust;
 
-pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind};
+pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind, of_io};
 pub use trust::{Identity, TrustError, load_ca_dir, load_ca_file, load_identity};

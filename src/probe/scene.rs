@@ -102,6 +102,12 @@ impl Scene {
         &self.name
     }
 
+    /// Is this number judged by a range?
+    #[must_use]
+    pub fn judges(&self, label: &str) -> bool {
+        self.judge.threshold_of(label).is_some()
+    }
+
     /// The conversation could not go on.
     pub fn fail(&self, error: &Error) {
         let record = self.journal.snapshot();
@@ -137,7 +143,11 @@ impl Scene {
             .list()
             .first()
             .map_or(now, |phase| phase.start);
-        let time = record.done.unwrap_or(now).saturating_sub(start);
+        let time = record
+            .done
+            .unwrap_or(now)
+            .saturating_sub(start)
+            .saturating_sub(record.waited);
         let found = self.found();
         let mut metrics = vec![seconds("time", time)];
         for kind in self

@@ -18,10 +18,10 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
         Kind::Resolve(ResolveError::Failed { .. }) => (finding::RESOLVER_FAILED, error.to_string()),
         Kind::Resolve(_) => (finding::HOST_NOT_FOUND, error.to_string()),
         Kind::Connect(connect) => {
-            let id = if connect.failure == Failure::Refused {
-                finding::CONNECT_REFUSED
-            } else {
-                finding::CONNECT_FAILED
+            let id = match connect.failure {
+                Failure::Refused => finding::CONNECT_REFUSED,
+                Failure::Reset => finding::CONNECTION_RESET,
+                _ => finding::CONNECT_FAILED,
             };
             let others: Vec<String> = connect
                 .others
@@ -54,6 +54,10 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
                 "{peer} does not speak {protocol} {}: \"{quote}\"",
                 during(record)
             ),
+        ),
+        Kind::Unasked { quote } => (
+            finding::PROTOCOL_ERROR,
+            format!("{peer} said \"{}\" without being asked", quote.trim_end()),
         ),
         Kind::Injected { quote } => (
             finding::STARTTLS_INJECTION,

@@ -54,6 +54,12 @@ pub enum Kind {
         /// The beginning of what came.
         quote: String,
     },
+    /// Something came that nobody asked for.
+    #[error("it said \"{quote}\" without being asked")]
+    Unasked {
+        /// The beginning of it.
+        quote: String,
+    },
     /// Plain text came after the go-ahead for TLS (CVE-2011-0411 and its kind).
     #[error("plain text came after the go-ahead for TLS: \"{quote}\"")]
     Injected {
@@ -88,7 +94,10 @@ impl Kind {
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe => Self::Reset,
             io::ErrorKind::UnexpectedEof => Self::Closed,
-            _ => Self::Io(error),
+            _ => match tls::of_io(&error) {
+                Some(tls) => Self::Tls(tls),
+                None => Self::Io(error),
+            },
         }
     }
 }

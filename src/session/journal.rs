@@ -56,6 +56,8 @@ pub struct Record {
     pub dropped: usize,
     /// When the conversation proper ended: the polite end is not part of `time`.
     pub done: Option<Duration>,
+    /// What was waited because the caller said so; not part of `time` either.
+    pub waited: Duration,
 }
 
 impl Record {
@@ -66,6 +68,7 @@ impl Record {
             transcript: Vec::new(),
             dropped: 0,
             done: None,
+            waited: Duration::ZERO,
         }
     }
 }
@@ -125,6 +128,12 @@ impl Journal {
     pub fn done(&self) {
         let now = self.clock.elapsed();
         self.record().done.get_or_insert(now);
+    }
+
+    /// So long was waited because the caller said so.
+    pub fn waited(&self, time: Duration) {
+        let mut record = self.record();
+        record.waited = record.waited.saturating_add(time);
     }
 
     /// Takes a secret on, so that it is struck out of everything that is printed.

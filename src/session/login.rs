@@ -277,7 +277,8 @@ impl Tried {
     }
 }
 
-fn unsafe_channel(connection: &Connection) -> String {
+/// Why the password itself is not sent here.
+pub(super) fn unsafe_channel(connection: &Connection) -> String {
     let what = if connection.is_tls() {
         "a connection that is not verified"
     } else {

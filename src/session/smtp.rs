@@ -109,6 +109,13 @@ impl Smtp {
 
     /// Sends a command and reads its reply.
     pub fn ask(&mut self, command: &Command, doing: &str) -> Result<Reply, Error> {
+        // A reply that nobody asked for would be taken for the answer to this command, and each
+        // answer after it for the next.
+        let pending = self.connection.pending();
+        if !pending.is_empty() {
+            let quote = String::from_utf8_lossy(pending.get(..80).unwrap_or(pending)).into_owned();
+            return Err(self.connection.error(doing, Kind::Unasked { quote }));
+        }
         self.connection.send(command, doing)?;
         self.reply(doing)
     }

@@ -212,17 +212,28 @@ impl Tls {
         let stack = error
             .source()
             .and_then(|source| source.downcast_ref::<ErrorStack>());
-        let reasons: Vec<(u32, &str)> = stack
-            .map(|stack| {
-                stack
-                    .errors()
-                    .iter()
-                    .map(|one| (reason(one.code()), one.reason().unwrap_or_default()))
-                    .collect()
-            })
-            .unwrap_or_default();
-        stack_error(&reasons, &text)
+        stack_error(&stack.map(reasons).unwrap_or_default(), &text)
     }
+}
+
+/// What a failed read inside a session was at heart: TLS 1.3 tells of a missing client certificate
+/// after the handshake only (RFC 8446 §4.4.2.4). `None` when it has nothing to do with TLS.
+#[must_use]
+pub fn of_io(error: &io::Error) -> Option<Error> {
+    let inner = error
+        .get_ref()?
+        .downcast_ref::<openssl::ssl::Error>()?
+        .ssl_error()?;
+    Some(stack_error(&reasons(inner), &error.to_string()))
+}
+
+/// Code and words of each error.
+fn reasons(stack: &ErrorStack) -> Vec<(u32, &str)> {
+    let one = |one| {
+        let one: &openssl::error::Error = one;
+        (reason(one.code()), one.reason().unwrap_or_default())
+    };
+    stack.errors().iter().map(one).collect()
 }
 
 /// The reason in an OpenSSL 1.1 or 3 error code.
@@ -281,6 +292,8 @@ fn verify_failure(text: &str, name: &str) -> Option<VerifyFailure> {
     } else if plain.contains("local issuer")
         || plain.contains("verify the first")
         || plain.contains("issuer certificate")
+        // Another authority of the same name has signed it.
+        || plain.contains("signature failure")
     {
         VerifyKind::UnknownIssuer
     } else if plain.contains("revoked") {
@@ -321,6 +334,7 @@ mod tests {
             ("hostname mismatch", VerifyKind::NameMismatch),
             ("Hostname mismatch", VerifyKind::NameMismatch),
             ("IP address mismatch", VerifyKind::NameMismatch),
+            ("certificate signature failure", VerifyKind::UnknownIssuer),
             ("certificate revoked", VerifyKind::Revoked),
             ("CA md too weak", VerifyKind::Other),
         ];

@@ -12,6 +12,7 @@
 pub mod conn;
 pub mod faults;
 pub mod log;
+pub mod matrix;
 pub mod pki;
 pub mod plugin_output;
 pub mod probe;

@@ -121,6 +121,8 @@ impl Run {
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // Once spawn returns the program image is the child's own; what we grew by until then it may have inherited.
+        let ours = ours.max(peak_of("self").unwrap_or(0));
         let pid = child.id();
         let readers = (collect(child.stdout.take()), collect(child.stderr.take()));
         if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), self.stdin.clone()) {
@@ -150,11 +152,7 @@ impl Run {
             raw,
             wall,
             cpu: cpu[0] + cpu[1],
-            max_rss_kib: if peak > ours || polled == 0 {
-                peak
-            } else {
-                polled
-            },
+            max_rss_kib: if peak > ours { peak } else { polled },
         }
     }
 

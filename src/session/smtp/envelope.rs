@@ -42,13 +42,15 @@ impl Smtp {
         if pipelining {
             let all: Vec<Command> = std::iter::once(mail).chain(rcpts).chain([rset]).collect();
             self.connection_mut().send_all(&all, MAIL)?;
-            let mail = self.reply(MAIL)?;
+            let mail = self.reply(MAIL).and_then(|reply| self.stays(MAIL, reply))?;
             journal.leave(mail.quote());
             let rcpt = self.recipients(envelope.to.len(), |smtp, _| smtp.reply(RCPT))?;
             self.reply(RSET)?;
             return Ok(Answer::of(mail, rcpt));
         }
-        let mail = self.ask(&mail, MAIL)?;
+        let mail = self
+            .ask(&mail, MAIL)
+            .and_then(|reply| self.stays(MAIL, reply))?;
         journal.leave(mail.quote());
         let wanted = if mail.is_positive() { rcpts.len() } else { 0 };
         let rcpt = self.recipients(wanted, |smtp, at| match rcpts.get(at) {
@@ -57,6 +59,16 @@ impl Smtp {
         })?;
         self.ask(&rset, RSET)?;
         Ok(Answer::of(mail, rcpt))
+    }
+
+    /// 421 means that the server goes; nothing that was sent after it will be answered
+    /// (RFC 5321 §3.8).
+    fn stays(&self, doing: &str, reply: Reply) -> Result<Reply, Error> {
+        if reply.code == 421 {
+            Err(self.refused(doing, &reply))
+        } else {
+            Ok(reply)
+        }
     }
 
     /// The answers to RCPT. Phase `rcpt`.
@@ -71,7 +83,7 @@ impl Smtp {
         let journal = self.connection().journal().clone();
         journal.enter("rcpt");
         let answers = (0..count)
-            .map(|at| next(self, at))
+            .map(|at| next(self, at).and_then(|reply| self.stays("send RCPT to", reply)))
             .collect::<Result<Vec<_>, _>>()?;
         journal.leave(
             answers
