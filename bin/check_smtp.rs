@@ -1,1 +1,5 @@
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mailprobe::probe::main(&mailprobe::probe::smtp::PROBE)
+}

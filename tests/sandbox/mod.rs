@@ -15,6 +15,7 @@ pub mod dns;
 pub mod faults;
 mod imap;
 pub mod log;
+pub mod matrix;
 pub mod pki;
 pub mod plugin_output;
 mod pop3;

@@ -150,11 +150,7 @@ impl Run {
             raw,
             wall,
             cpu: cpu[0] + cpu[1],
-            max_rss_kib: if peak > ours + 4096 || polled == 0 {
-                peak
-            } else {
-                polled
-            },
+            max_rss_kib: if peak > ours + 4096 { peak } else { polled },
         }
     }
 

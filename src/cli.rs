@@ -1,0 +1,32 @@
+//! The options that probes share, in groups that answer the reader's questions, and what they mean:
+//! each group turns what was typed into something validated, so that later code cannot fail on
+//! configuration.
+
+mod argv;
+mod classic;
+mod ini;
+mod login;
+mod mailbox;
+mod matching;
+mod output;
+mod proxy;
+mod script;
+mod source;
+mod target;
+mod thresholds;
+mod timing;
+mod tls;
+
+pub use argv::{Invocation, UsageError, command, usage_error};
+pub use classic::{Classic, ClassicOptions};
+pub use login::LoginOptions;
+pub use mailbox::path;
+pub use matching::{Conditions, MatchOptions};
+pub use output::{Output, OutputOptions};
+pub use proxy::ProxyOptions;
+pub use script::{ScriptOptions, Step};
+pub use source::Source;
+pub use target::{Endpoint, Port, Security, TargetOptions, Targets};
+pub use thresholds::ThresholdOptions;
+pub use timing::{Timing, TimingOptions};
+pub use tls::{TlsOptions, TlsPlan};

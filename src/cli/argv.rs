@@ -1,0 +1,179 @@
+//! From the arguments of the process to clap: old spellings, `--extra-opts`, and errors in one line.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::{Args, Command};
+
+use super::ini;
+
+/// A mistake in the options or in what they name; exit code 3.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl UsageError {
+    /// A mistake, in words.
+    #[must_use]
+    pub fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// How the binary was called.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The name it was called by, without folder and suffix: `check_simap`.
+    pub name: String,
+    /// The arguments, with those of the ini file put before them.
+    pub arguments: Vec<OsString>,
+    /// Was anything given at all?
+    pub bare: bool,
+}
+
+impl Invocation {
+    /// Reads the arguments of the process. `fallback` is the probe's own name.
+    pub fn read(
+        fallback: &str,
+        arguments: impl Iterator<Item = OsString>,
+    ) -> Result<Self, UsageError> {
+        let mut arguments = arguments;
+        let program = arguments.next().unwrap_or_default();
+        let name = Path::new(&program)
+            .file_stem()
+            .and_then(OsStr::to_str)
+            .unwrap_or(fallback)
+            .to_owned();
+        let mut given: Vec<OsString> = arguments.map(modern).collect();
+        let bare = given.is_empty();
+        let mut from_ini = Vec::new();
+        while let Some(at) = given.iter().position(|one| is_extra_opts(one)) {
+            let option = given.remove(at);
+            let mut value = option
+                .to_str()
+                .and_then(|text| text.split_once('='))
+                .map(|(_, value)| value.to_owned());
+            // getopt's optional argument stands behind "=" only; a word that names a file or a
+            // section is accepted all the same when it cannot be anything else.
+            if value.is_none()
+                && let Some(next) = given.get(at).and_then(|next| next.to_str())
+                && next.contains('@')
+                && !next.starts_with('-')
+            {
+                value = Some(next.to_owned());
+                given.remove(at);
+            }
+            from_ini.extend(ini::options(value.as_deref().unwrap_or(""), &name)?);
+        }
+        let mut all = vec![program];
+        all.extend(from_ini);
+        all.extend(given);
+        Ok(Self {
+            name,
+            arguments: all,
+            bare,
+        })
+    }
+}
+
+fn is_extra_opts(argument: &OsStr) -> bool {
+    argument
+        .to_str()
+        .is_some_and(|text| text == "--extra-opts" || text.starts_with("--extra-opts="))
+}
+
+/// Spellings of the 1990s that the peers still take.
+fn modern(argument: OsString) -> OsString {
+    match argument.to_str() {
+        Some("-to") => "-t".into(),
+        Some("-wt") => "-w".into(),
+        Some("-ct") => "-c".into(),
+        Some("-?") => "-h".into(),
+        _ => argument,
+    }
+}
+
+/// The command of a probe with the options `O`.
+#[must_use]
+pub fn command<O: Args>(
+    name: &'static str,
+    about: &'static str,
+    examples: &'static str,
+) -> Command {
+    O::augment_args(
+        Command::new(name)
+            .disable_version_flag(true)
+            .disable_help_flag(true),
+    )
+    .version(env!("CARGO_PKG_VERSION"))
+    .about(about)
+    .after_help(concat!(
+        "Durations: 500ms, 2s, 1h30m; a bare number is seconds. Sizes: 10M.\n",
+        "Ranges: 10, 10:, ~:10, 5:9, @5:9; both ends are inside.\n",
+        "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also --help and mistakes).",
+    ))
+    .override_usage(format!("{name} -H HOST [OPTIONS]\n\nExamples:\n{examples}"))
+    .help_template(
+        "{name} {version} (mailprobe): {about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
+    )
+    .args_override_self(true)
+    .infer_long_args(true)
+    .term_width(80)
+}
+
+/// clap's report of a mistake in one line, with the nearest right spelling.
+#[must_use]
+pub fn usage_error(error: &clap::Error) -> UsageError {
+    let text = error.render().to_string();
+    let mut said: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("Usage:") || line.starts_with("For more information") {
+            break;
+        }
+        if !line.is_empty() {
+            said.push(
+                line.strip_prefix("error: ")
+                    .or_else(|| line.strip_prefix("tip: "))
+                    .unwrap_or(line),
+            );
+        }
+    }
+    UsageError(format!("{} (see --help)", said.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Invocation {
+        Invocation::read("check_smtp", arguments.iter().map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn old_spellings_are_understood() {
+        let called = read(&[
+            "/usr/lib/nagios/plugins/check_simap",
+            "-wt",
+            "1",
+            "-ct",
+            "2",
+            "-to",
+            "3",
+        ]);
+        assert_eq!(called.name, "check_simap");
+        assert_eq!(called.arguments[1..], ["-w", "1", "-c", "2", "-t", "3"]);
+        assert!(read(&["check_smtp"]).bare);
+    }
+
+    #[test]
+    fn options_of_the_ini_file_come_first() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "[check_smtp]\nhostname=mail.example.org\nS\n").unwrap();
+        let option = format!("--extra-opts=@{}", file.path().display());
+        let called = read(&["check_smtp", "-p", "26", &option]);
+        assert_eq!(
+            called.arguments[1..],
+            ["--hostname=mail.example.org", "-S", "-p", "26"]
+        );
+    }
+}

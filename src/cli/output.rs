@@ -1,0 +1,85 @@
+//! What to print.
+
+use std::io::IsTerminal;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+use crate::report::{Format, Style};
+
+/// The options.
+#[derive(Args, Debug, Clone)]
+#[command(next_help_heading = "What to print")]
+pub struct OutputOptions {
+    /// More: -v each check, -vv the phases, -vvv the dialogue
+    #[arg(short = 'v', long, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// The form of the report
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "nagios",
+        hide_possible_values = true,
+        help = "nagios or json"
+    )]
+    pub format: FormatName,
+    /// Always exit with 0, for callers that read the text only
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Options from an ini file (section: the probe's name)
+    #[arg(long, value_name = "[SECTION][@FILE]", num_args = 0..=1, require_equals = true)]
+    pub extra_opts: Option<Option<String>>,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    pub version: Option<bool>,
+    /// Print this help
+    #[arg(short = 'h', long, action = ArgAction::Help)]
+    pub help: Option<bool>,
+}
+
+/// The names of the formats.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatName {
+    /// One line, perfdata, long output.
+    Nagios,
+    /// One object.
+    Json,
+}
+
+/// What it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// The form.
+    pub format: Format,
+    /// How much, and for whom.
+    pub style: Style,
+    /// Exit with 0 whatever was found.
+    pub exit_zero: bool,
+}
+
+impl OutputOptions {
+    /// Looks at where the output goes: colour is for terminals, and not when `NO_COLOR` is set.
+    #[must_use]
+    pub fn plan(&self) -> Output {
+        let terminal = std::io::stdout().is_terminal();
+        let color = terminal
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let width = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(80);
+        Output {
+            format: match self.format {
+                FormatName::Nagios => Format::Nagios,
+                FormatName::Json => Format::Json,
+            },
+            style: Style {
+                verbosity: self.verbose.min(3),
+                color,
+                width,
+            },
+            exit_zero: self.exit_zero,
+        }
+    }
+}

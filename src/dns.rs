@@ -1,0 +1,19 @@
+//! Questions to name servers and their answers (RFC 1035), MX first of all. Blocklists and TLSA will stand here too.
+//!
+//! The only module that knows hickory and its runtime; its face is synchronous and bound by deadlines. Hosts that are to be
+//! connected to are *not* resolved here but by the system's resolver: this is for what that one cannot ask.
+//!
+//! Names are absolute always, so that no search list can turn a missing name into a found one.
+
+mod answer;
+mod mx;
+mod question;
+mod resolver;
+
+pub use answer::{Error, Outcome};
+pub use mx::Mx;
+pub use question::{Kind, Question};
+pub use resolver::{Family, Resolver};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! The probes, one folder each, and what turns one into a program.
+//!
+//! A probe is a row in [`table::PROBES`]: its names, its options, its findings and metrics, and a
+//! function that turns what was typed into a [`Plan`]. Everything else (deadline, targets in
+//! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
+//! that knows both protocols and verdicts.
+
+mod channel;
+mod expand;
+pub mod finding;
+pub mod imap;
+mod login;
+mod mail;
+mod main;
+pub mod pop3;
+mod progress;
+mod scene;
+pub mod smtp;
+pub mod table;
+mod verdict;
+mod watch;
+
+use clap::ArgMatches;
+
+use crate::cli::{Invocation, Output, Targets, Timing, UsageError};
+use crate::report::{FindingKind, Judge, MetricKind};
+use crate::secret::Redactor;
+use crate::session::Dial;
+use crate::time::Deadline;
+use crate::tls::roots;
+
+pub use main::main;
+pub use scene::Scene;
+
+/// One probe.
+pub struct Probe {
+    /// `check_smtp`.
+    pub name: &'static str,
+    /// The word its lines start with.
+    pub service: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// Three lines that can be pasted.
+    pub examples: &'static str,
+    /// Every finding it can make, with its default status.
+    pub findings: &'static [FindingKind],
+    /// Every number it can know; the main one first.
+    pub metrics: &'static [MetricKind],
+    /// Its options.
+    pub command: fn() -> clap::Command,
+    /// From what was typed to what is done.
+    pub plan: fn(&ArgMatches, &Setting) -> Result<Plan, UsageError>,
+}
+
+/// What a plan is made in.
+pub struct Setting<'a> {
+    /// How the binary was called.
+    pub invocation: &'a Invocation,
+    /// An untouched judge for the probe's tables.
+    pub judge: Judge,
+    /// Where secrets are made known.
+    pub redactor: Redactor,
+    /// The clock of the run.
+    pub clock: crate::time::Clock,
+}
+
+/// A run that is fully decided.
+pub struct Plan {
+    /// The word its line starts with, by the name the binary was called by.
+    pub service: String,
+    /// What is checked.
+    pub targets: Targets,
+    /// How long it may take.
+    pub timing: Timing,
+    /// When it ends.
+    pub deadline: Deadline,
+    /// What findings and numbers are worth.
+    pub judge: Judge,
+    /// How it is printed.
+    pub output: Output,
+    /// Where roots come from: a second try with the bundle makes sense for a directory only.
+    pub roots: roots::Source,
+    /// The check itself.
+    pub check: Box<dyn Check>,
+}
+
+/// What is done with one target.
+pub trait Check: Send + Sync {
+    /// Probes the target and tells the scene. An error ends the conversation and becomes a finding.
+    fn run(&self, target: &Target, scene: &Scene) -> Result<(), crate::session::Error>;
+}
+
+/// One target.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// `mx1.example.org:587`.
+    pub name: String,
+    /// Where to connect to.
+    pub dial: Dial,
+    /// How it is spoken to.
+    pub security: crate::cli::Security,
+}
+
+impl Target {
+    /// The host for the certificate and for OAUTHBEARER; `localhost` for a socket.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        match &self.dial {
+            Dial::Tcp { host, .. } => host.name(),
+            Dial::Unix(_) => "localhost",
+        }
+    }
+
+    /// The port; 0 for a socket.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        match &self.dial {
+            Dial::Tcp { port, .. } => *port,
+            Dial::Unix(_) => 0,
+        }
+    }
+}

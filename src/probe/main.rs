@@ -1,0 +1,97 @@
+//! The one main of all probes: arguments in, one report out, an exit code from 0 to 3.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use super::{Probe, Setting, watch};
+use crate::cli::{self, Invocation, UsageError};
+use crate::report::{self, Judge, Status};
+use crate::secret::Redactor;
+use crate::time::Clock;
+
+/// Runs a probe. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
+/// ours and is UNKNOWN. Its message may hold anything, so only its place is shown.
+#[must_use]
+pub fn main(probe: &'static Probe) -> ExitCode {
+    set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        *FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
+    let clock = Clock::start();
+    let attempt = catch_unwind(AssertUnwindSafe(|| run(probe, clock)));
+    let (text, code) = attempt.unwrap_or_else(|_| {
+        let text = report::fault_line(probe.service, &own_fault(), &str::to_owned);
+        (text, Status::Unknown.exit_code())
+    });
+    // A closed stdout is not a crash: the exit code still tells.
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    finish(code)
+}
+
+/// Where a panic struck last.
+static FAILED_AT: Mutex<Option<String>> = Mutex::new(None);
+
+/// The words for a panic.
+pub(super) fn own_fault() -> String {
+    let place = FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    match place.as_deref() {
+        Some(place) => format!("the probe itself failed, at {place}: please report this"),
+        None => "the probe itself failed: please report this".to_owned(),
+    }
+}
+
+/// Threads that hang (a resolver, a child) are left behind.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that ends the process"
+)]
+fn finish(code: u8) -> ExitCode {
+    std::process::exit(i32::from(code))
+}
+
+fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
+    let fault = |error: &UsageError| {
+        (
+            report::fault_line(probe.service, &error.to_string(), &str::to_owned),
+            Status::Unknown.exit_code(),
+        )
+    };
+    let invocation = match Invocation::read(probe.name, std::env::args_os()) {
+        Ok(invocation) => invocation,
+        Err(error) => return fault(&error),
+    };
+    let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
+        Ok(matches) => matches,
+        // --help and --version, which the plugin guidelines want to exit with 3.
+        Err(asked) if !asked.use_stderr() => {
+            return (asked.render().to_string(), Status::Unknown.exit_code());
+        }
+        Err(error) => return fault(&cli::usage_error(&error)),
+    };
+    let redactor = Redactor::default();
+    let setting = Setting {
+        invocation: &invocation,
+        judge: Judge::new(probe.findings, probe.metrics),
+        redactor: redactor.clone(),
+        clock,
+    };
+    let plan = match (probe.plan)(&matches, &setting) {
+        Ok(plan) => plan,
+        Err(error) => return fault(&UsageError(redactor.strike(&error.to_string()))),
+    };
+    let (report, plan) = watch::run(plan, clock, &redactor);
+    let output = plan.output;
+    let mask = |text: &str| redactor.strike(text);
+    let (text, status) = report::render(&report, &plan.judge, output.format, output.style, &mask);
+    let code = if output.exit_zero {
+        0
+    } else {
+        status.exit_code()
+    };
+    (text, code)
+}

@@ -1,0 +1,249 @@
+//! What one target is probed in: its journal, and what has been found so far. Shared with the
+//! watchdog, which prints it when the check hangs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Target, finding, verdict};
+use crate::report::{
+    Direction as Marked, Finding, Judge, Metric, PhaseRow, Status, TargetReport, TranscriptRow,
+    Unit,
+};
+use crate::secret::Redactor;
+use crate::session::{Direction, Error, Journal};
+use crate::time::{Clock, Deadline};
+
+/// One target's scene; clones share it.
+#[derive(Clone)]
+pub struct Scene {
+    /// Phases, peer and transcript.
+    pub journal: Journal,
+    /// When it ends.
+    pub deadline: Deadline,
+    /// Are the roots of the bundle to be trusted too? On the second try.
+    pub with_bundle: bool,
+    name: String,
+    judge: Arc<Judge>,
+    at_deadline: Option<Status>,
+    found: Arc<Mutex<Found>>,
+}
+
+#[derive(Default)]
+struct Found {
+    proven: Vec<String>,
+    findings: Vec<Finding>,
+    metrics: Vec<Metric>,
+    details: Vec<String>,
+    hint: Option<String>,
+    over: bool,
+}
+
+impl Scene {
+    /// A scene in which nothing has happened.
+    #[must_use]
+    pub fn new(
+        target: &Target,
+        deadline: Deadline,
+        judge: Arc<Judge>,
+        at_deadline: Option<Status>,
+        redactor: Redactor,
+    ) -> Self {
+        Self {
+            journal: Journal::new(deadline.clock(), redactor),
+            deadline,
+            with_bundle: false,
+            name: target.name.clone(),
+            judge,
+            at_deadline,
+            found: Arc::default(),
+        }
+    }
+
+    /// Forgets everything: the target is probed anew, with the roots of the bundle.
+    pub fn again(&mut self) {
+        self.journal.forget();
+        *self.found() = Found::default();
+        self.with_bundle = true;
+    }
+
+    /// A judged fact.
+    pub fn finding(&self, id: &'static str, text: impl Into<String>) {
+        let mut finding = self.judge.finding(id, text);
+        if id == finding::TIMEOUT
+            && let Some(status) = self.at_deadline
+        {
+            finding.status = status;
+        }
+        self.found().findings.push(finding);
+    }
+
+    /// A number.
+    pub fn metric(&self, metric: Metric) {
+        self.found().metrics.push(metric);
+    }
+
+    /// Something that was proven; an OK line says all of it.
+    pub fn proven(&self, text: impl Into<String>) {
+        self.found().proven.push(text.into());
+    }
+
+    /// A line for people who look closer.
+    pub fn detail(&self, text: impl Into<String>) {
+        self.found().details.push(text.into());
+    }
+
+    /// What to look at next.
+    pub fn hint(&self, text: impl Into<String>) {
+        self.found().hint.get_or_insert(text.into());
+    }
+
+    /// What messages call the target: `mx1.example.org:25`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Is this number judged by a range?
+    #[must_use]
+    pub fn judges(&self, label: &str) -> bool {
+        self.judge.threshold_of(label).is_some()
+    }
+
+    /// The conversation could not go on.
+    pub fn fail(&self, error: &Error) {
+        let record = self.journal.snapshot();
+        let (id, text) = verdict::of(error, &self.name, &record, self.deadline.total());
+        self.finding(id, text);
+        if let Some(hint) = verdict::hint(id) {
+            self.hint(hint);
+        }
+    }
+
+    /// The deadline passed and the check did not notice: it hangs somewhere below us.
+    pub fn expire(&self) {
+        if self.found().over {
+            return;
+        }
+        let record = self.journal.snapshot();
+        let text = verdict::silence(&self.name, &record, self.deadline.total());
+        self.finding(finding::TIMEOUT, text);
+    }
+
+    /// The check of this target is over.
+    pub fn over(&self) {
+        self.found().over = true;
+    }
+
+    /// Is it?
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.found().over
+    }
+
+    /// What is being waited for, in a few words.
+    #[must_use]
+    pub fn doing(&self) -> String {
+        let record = self.journal.snapshot();
+        let phase = record
+            .phases
+            .current()
+            .map_or("session", |phase| phase.name);
+        format!("{}: {phase}", self.name)
+    }
+
+    /// The report of what is known now.
+    #[must_use]
+    pub fn report(&self, clock: Clock) -> TargetReport {
+        let record = self.journal.snapshot();
+        let now = clock.elapsed();
+        let start = record
+            .phases
+            .list()
+            .first()
+            .map_or(now, |phase| phase.start);
+        let time = record
+            .done
+            .unwrap_or(now)
+            .saturating_sub(start)
+            .saturating_sub(record.waited);
+        let found = self.found();
+        let mut metrics = vec![seconds("time", time)];
+        for kind in self
+            .judge
+            .metric_kinds()
+            .iter()
+            .filter(|kind| kind.unit == Unit::Seconds && kind.label != "time")
+        {
+            if let Some(took) = record.phases.total(kind.label) {
+                metrics.push(seconds(kind.label, took));
+            }
+        }
+        metrics.extend(found.metrics.iter().cloned());
+        let mut findings = found.findings.clone();
+        findings.extend(self.judge.judge_metrics(&metrics));
+        let mut proven = vec![format!(
+            "{} ready in {}",
+            self.name,
+            Unit::Seconds.human(time.as_secs_f64())
+        )];
+        proven.extend(found.proven.iter().cloned());
+        let mut transcript: Vec<TranscriptRow> = record
+            .transcript
+            .iter()
+            .map(|entry| TranscriptRow {
+                at: entry.at,
+                direction: mark(entry.direction),
+                text: entry.text.clone(),
+            })
+            .collect();
+        if record.dropped > 0 {
+            let text = format!("{} more lines", record.dropped);
+            transcript.push(TranscriptRow {
+                at: now,
+                direction: Marked::Note,
+                text,
+            });
+        }
+        TargetReport {
+            target: self.name.clone(),
+            address: record
+                .peer
+                .and_then(|peer| peer.address)
+                .map(|address| address.to_string()),
+            proven: proven.join(", "),
+            findings,
+            metrics,
+            details: found.details.clone(),
+            phases: record
+                .phases
+                .list()
+                .iter()
+                .map(|phase| PhaseRow {
+                    name: phase.name.to_owned(),
+                    start: phase.start,
+                    duration: phase
+                        .took
+                        .unwrap_or_else(|| now.saturating_sub(phase.start)),
+                    note: phase.note.clone(),
+                })
+                .collect(),
+            transcript,
+            hint: found.hint.clone(),
+        }
+    }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn seconds(label: &str, value: std::time::Duration) -> Metric {
+    Metric::new(label, value.as_secs_f64(), Unit::Seconds).limits(Some(0.0), None)
+}
+
+fn mark(direction: Direction) -> Marked {
+    match direction {
+        Direction::Sent => Marked::Sent,
+        Direction::Received => Marked::Received,
+        Direction::Note => Marked::Note,
+    }
+}

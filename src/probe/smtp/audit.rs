@@ -1,0 +1,80 @@
+//! What a server allows before TLS: nothing secret should be asked for in the clear.
+
+use super::findings::{PLAINTEXT_AUTH, PLAINTEXT_MAIL};
+use crate::probe::{Scene, finding};
+use crate::session::Error;
+use crate::session::smtp::Smtp;
+use crate::wire::command::Command;
+
+/// Looks at a connection that is not in TLS yet. Nothing secret is sent.
+pub fn plaintext(smtp: &mut Smtp, scene: &Scene, auth: bool, mail: bool) -> Result<(), Error> {
+    if smtp.connection().is_tls() {
+        scene.detail("TLS from the first byte: there is nothing in the clear to audit");
+        return Ok(());
+    }
+    if auth {
+        audit_auth(smtp, scene)?;
+    }
+    if mail {
+        audit_mail(smtp, scene)?;
+    }
+    Ok(())
+}
+
+fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
+    let name = scene.name();
+    if !smtp.capabilities().has("STARTTLS") {
+        scene.finding(
+            finding::STARTTLS_MISSING,
+            format!("{name} does not offer STARTTLS"),
+        );
+    }
+    let telling: Vec<String> = smtp
+        .capabilities()
+        .mechanisms()
+        .into_iter()
+        .filter(|name| tells_the_password(name))
+        .collect();
+    if !telling.is_empty() {
+        let text = format!(
+            "{name} offers AUTH {} before TLS: passwords pass in the clear",
+            telling.join(" ")
+        );
+        scene.finding(PLAINTEXT_AUTH, text);
+        return Ok(());
+    }
+    // What is not offered may be accepted all the same. LOGIN begins without a secret.
+    let reply = smtp.ask(&Command::new("AUTH LOGIN"), "try AUTH before TLS at")?;
+    if reply.is_intermediate() {
+        smtp.ask(&Command::new("*"), "cancel AUTH at")?;
+        let text = format!(
+            "{name} accepts AUTH before TLS although it does not offer it: {}",
+            reply.quote()
+        );
+        scene.finding(PLAINTEXT_AUTH, text);
+    } else {
+        scene.proven("no AUTH before TLS");
+    }
+    Ok(())
+}
+
+fn audit_mail(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
+    let reply = smtp.ask(&Command::new("MAIL FROM:<>"), "try MAIL before TLS at")?;
+    if reply.is_positive() {
+        smtp.ask(&Command::new("RSET"), "send RSET to")?;
+        let text = format!(
+            "{} accepts MAIL before TLS: {}",
+            scene.name(),
+            reply.quote()
+        );
+        scene.finding(PLAINTEXT_MAIL, text);
+    } else {
+        scene.proven("no MAIL before TLS");
+    }
+    Ok(())
+}
+
+/// Mechanisms that hand the secret itself to whoever listens.
+fn tells_the_password(mechanism: &str) -> bool {
+    matches!(mechanism, "PLAIN" | "LOGIN" | "XOAUTH2" | "OAUTHBEARER")
+}

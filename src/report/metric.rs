@@ -1,0 +1,62 @@
+//! Metrics: every number a probe knows, and the table of those it can measure.
+
+use super::Unit;
+
+/// A row of a probe's table of metrics. The first row is the main metric: `-w RANGE` without a name judges it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetricKind {
+    /// Perfdata label, as given to `-w LABEL=RANGE`.
+    pub label: &'static str,
+    /// What its numbers count, and how its thresholds are read.
+    pub unit: Unit,
+    /// What it means, for the manual.
+    pub about: &'static str,
+}
+
+/// One number that was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// The label of its [`MetricKind`].
+    pub label: String,
+    /// In the unit's base: seconds, bytes, percent, pieces, days.
+    pub value: f64,
+    /// Its unit.
+    pub unit: Unit,
+    /// The least it can be.
+    pub min: Option<f64>,
+    /// The most it can be.
+    pub max: Option<f64>,
+    /// What an alarm says when the value is above its range, where `label value is above` would
+    /// not tell what is wrong.
+    pub above: Option<String>,
+}
+
+impl Metric {
+    /// A metric that cannot fall below zero and has no upper end.
+    #[must_use]
+    pub fn new(label: impl Into<String>, value: f64, unit: Unit) -> Self {
+        Metric {
+            label: label.into(),
+            value,
+            unit,
+            min: Some(0.0),
+            max: None,
+            above: None,
+        }
+    }
+
+    /// The same with words for a value above its range.
+    #[must_use]
+    pub fn above(mut self, words: impl Into<String>) -> Self {
+        self.above = Some(words.into());
+        self
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn limits(mut self, min: Option<f64>, max: Option<f64>) -> Self {
+        self.min = min;
+        self.max = max;
+        self
+    }
+}

@@ -1,0 +1,36 @@
+//! The plugin guidelines' output: `SERVICE STATUS - text | perfdata`, then the long output.
+
+use super::long::{self, Paint};
+use super::sanitize::{ascii, cut};
+use super::{Judge, Report, Status, Style, perfdata, summary};
+
+/// The most that a line about a mistake may say.
+const FAULT: usize = 320;
+
+pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
+    let status = summary::status(report);
+    let mut out = summary::head(report, judge);
+    if style.color {
+        // The word stands behind the service and a blank; nothing else is coloured, so that what is pasted stays itself.
+        let painted = Paint(true).status(status, status.as_str());
+        out = out.replacen(&format!(" {status} - "), &format!(" {painted} - "), 1);
+    }
+    let perfdata = perfdata::line(&perfdata::data(report, judge));
+    if !perfdata.is_empty() {
+        out.push_str(" | ");
+        out.push_str(&perfdata);
+    }
+    out.push('\n');
+    for line in long::lines(report, style) {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The one line for a run that never was: a mistake in the options, a fault of our own. Its status is UNKNOWN.
+#[must_use]
+pub fn fault_line(service: &str, text: &str, mask: &dyn Fn(&str) -> String) -> String {
+    let start = format!("{} {} - ", ascii(&mask(service)), Status::Unknown);
+    format!("{start}{}\n", cut(ascii(&mask(text)), FAULT))
+}

@@ -1,0 +1,63 @@
+//! Long lines broken at blanks, continued under an indent.
+
+/// `text` in lines of at most `columns` characters, the first indented by `first`, the others by `rest`. Blanks inside a line stay
+/// as they are; a word that is longer than a line is broken.
+pub(super) fn wrap(text: &str, columns: usize, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut indent = first;
+    let mut left: Vec<char> = text.chars().collect();
+    loop {
+        let room = columns.saturating_sub(indent).max(10);
+        let line = |chars: &[char]| {
+            let text: String = chars.iter().collect();
+            format!("{:indent$}{}", "", text.trim_end())
+        };
+        if left.len() <= room {
+            lines.push(line(&left));
+            return lines;
+        }
+        let fits = left.get(..=room).unwrap_or(&left);
+        // A break in the first half would leave more blank than text.
+        let at = fits
+            .iter()
+            .rposition(|c| *c == ' ')
+            .filter(|at| *at > room / 2)
+            .unwrap_or(room);
+        let tail = left.split_off(at);
+        lines.push(line(&left));
+        left = tail.into_iter().skip_while(|c| *c == ' ').collect();
+        indent = rest;
+        if left.is_empty() {
+            return lines;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn breaks_at_blanks_and_inside_long_words() {
+        assert_eq!(
+            wrap("one two three four", 12, 0, 2),
+            ["one two", "  three four"]
+        );
+        assert_eq!(
+            wrap("aaaaaaaaaaaaaaa", 12, 1, 2),
+            [" aaaaaaaaaaa", "  aaaa"]
+        );
+        assert_eq!(wrap("", 12, 4, 2), ["    "]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_long_and_nothing_is_lost(text in "[a-z ]{0,200}", columns in 20..80usize) {
+            let lines = wrap(&text, columns, 2, 6);
+            prop_assert!(lines.iter().all(|line| line.chars().count() <= columns));
+            let squeeze = |s: &str| s.replace(' ', "");
+            prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));
+        }
+    }
+}

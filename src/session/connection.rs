@@ -1,0 +1,379 @@
+//! One connection: dialled, perhaps secured, read by lines or by chunks, all under one deadline.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use native_tls::TlsStream;
+
+use super::error::{Error, Kind};
+use super::journal::Journal;
+use crate::net::{self, Family, Host, Peer, Stream, proxy};
+use crate::time::Deadline;
+use crate::tls::Tls;
+use crate::wire::command::Command;
+use crate::wire::line::{Line, LineBuffer};
+use crate::x509::Leaf;
+
+/// Where to connect to.
+#[derive(Clone, Debug)]
+pub enum Dial {
+    /// A host and a port; `addresses` when they are known already, or were given.
+    Tcp {
+        /// The host.
+        host: Host,
+        /// The addresses to connect to instead of the host's own.
+        addresses: Vec<IpAddr>,
+        /// The port.
+        port: u16,
+        /// Which addresses are wanted.
+        family: Family,
+    },
+    /// A unix socket.
+    Unix(PathBuf),
+}
+
+impl Dial {
+    /// As messages name it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Tcp { host, port, .. } => host.with_port(*port),
+            Self::Unix(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// A PROXY header to be sent first.
+#[derive(Clone, Copy, Debug)]
+pub struct Proxy {
+    /// Its version.
+    pub version: proxy::Version,
+    /// The client it speaks of; ourselves when not given.
+    pub source: Option<SocketAddr>,
+    /// The server it speaks of; the one connected to when not given.
+    pub destination: Option<SocketAddr>,
+}
+
+enum Transport {
+    Plain(Stream),
+    Tls(Box<TlsStream<Stream>>),
+    /// Between plain and TLS, and after a handshake that failed.
+    Gone,
+}
+
+/// A connection to a server.
+pub struct Connection {
+    transport: Transport,
+    lines: LineBuffer,
+    journal: Journal,
+    deadline: Deadline,
+    peer: Peer,
+    local: Option<SocketAddr>,
+    skipped: Vec<String>,
+}
+
+impl Connection {
+    /// Resolves and connects, and sends the PROXY header if one is wanted. Phases `dns`, `connect`.
+    pub fn open(
+        dial: &Dial,
+        proxy: Option<&Proxy>,
+        deadline: Deadline,
+        journal: &Journal,
+    ) -> Result<Self, Error> {
+        let dialed = match dial {
+            Dial::Tcp {
+                host,
+                addresses,
+                port,
+                family,
+            } => {
+                let addresses = if addresses.is_empty() {
+                    journal.enter("dns");
+                    let found = net::resolve(host, *family).map_err(|error| Error {
+                        doing: "resolve".to_owned(),
+                        peer: dial.name(),
+                        kind: error.into(),
+                    })?;
+                    journal.leave(
+                        found
+                            .iter()
+                            .map(ToString::to_string)
+                            .collect::<Vec<_>>()
+                            .join(" "),
+                    );
+                    found
+                } else {
+                    addresses.clone()
+                };
+                journal.enter("connect");
+                net::dial_tcp(&dial.name(), &addresses, *port, deadline)
+            }
+            Dial::Unix(path) => {
+                journal.enter("connect");
+                net::dial_unix(path, deadline)
+            }
+        };
+        let dialed = dialed.map_err(|error| Error {
+            doing: "connect to".to_owned(),
+            peer: dial.name(),
+            kind: error.into(),
+        })?;
+        journal.met(&dialed.peer);
+        let skipped: Vec<String> = dialed
+            .failed
+            .iter()
+            .map(|(address, why)| format!("{address} {why}"))
+            .collect();
+        journal.leave(skipped.join(", "));
+        for skip in &skipped {
+            journal.note(&format!("{skip}, trying the next address"));
+        }
+        let local = dialed.stream.local();
+        let remote = dialed.stream.remote();
+        let mut connection = Self {
+            transport: Transport::Plain(dialed.stream),
+            lines: LineBuffer::default(),
+            journal: journal.clone(),
+            deadline,
+            peer: dialed.peer,
+            local,
+            skipped,
+        };
+        if let Some(proxy) = proxy {
+            let addresses = proxy.source.or(local).zip(proxy.destination.or(remote));
+            let header = proxy::header(proxy.version, addresses);
+            let shown = match addresses {
+                Some((from, to)) => format!("PROXY header: {from} to {to}"),
+                None => "PROXY header: no addresses".to_owned(),
+            };
+            connection.send(&Command::raw(header, shown), "send the PROXY header to")?;
+        }
+        Ok(connection)
+    }
+
+    /// Who is at the other end.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// Addresses of the host that did not answer before this one did, with the reason.
+    #[must_use]
+    pub fn skipped(&self) -> &[String] {
+        &self.skipped
+    }
+
+    /// Our own address.
+    #[must_use]
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.local
+    }
+
+    /// The journal of this conversation.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The deadline it stands under.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// Is it inside TLS?
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        matches!(self.transport, Transport::Tls(_))
+    }
+
+    /// Does nobody else see it: loopback or a unix socket?
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.local
+            .is_none_or(|address| address.ip().to_canonical().is_loopback())
+    }
+
+    /// An error of this connection.
+    #[must_use]
+    pub fn error(&self, doing: &str, kind: impl Into<Kind>) -> Error {
+        Error {
+            doing: doing.to_owned(),
+            peer: self.peer.to_string(),
+            kind: kind.into(),
+        }
+    }
+
+    /// Sends a command.
+    pub fn send(&mut self, command: &Command, doing: &str) -> Result<(), Error> {
+        self.send_all(std::slice::from_ref(command), doing)
+    }
+
+    /// Sends several commands in one write.
+    pub fn send_all(&mut self, commands: &[Command], doing: &str) -> Result<(), Error> {
+        for command in commands {
+            self.journal.sent(command.shown());
+        }
+        let written = match commands {
+            [one] => self.write(one.wire()),
+            many => {
+                let wire: Vec<&[u8]> = many.iter().map(Command::wire).collect();
+                let wire = zeroize::Zeroizing::new(wire.concat());
+                self.write(&wire)
+            }
+        };
+        written.map_err(|error| self.error(doing, Kind::of_io(error)))
+    }
+
+    /// The next line.
+    pub fn line(&mut self, limit: usize, doing: &str) -> Result<Line, Error> {
+        loop {
+            match self.lines.next_line(limit) {
+                Ok(Some(line)) => {
+                    self.journal.received(&line.text);
+                    return Ok(line);
+                }
+                Ok(None) => {}
+                Err(breach) => {
+                    self.journal.received(self.lines.pending());
+                    return Err(self.error(doing, Kind::Limit(breach.to_string())));
+                }
+            }
+            let mut chunk = [0; 16 * 1024];
+            let read = self.read(&mut chunk).map_err(|error| {
+                self.hear_the_rest();
+                self.error(doing, Kind::of_io(error))
+            })?;
+            if read == 0 {
+                self.hear_the_rest();
+                return Err(self.error(doing, Kind::Closed));
+            }
+            self.lines.push(chunk.get(..read).unwrap_or_default());
+        }
+    }
+
+    /// What came of a line that was never finished belongs into the transcript, too.
+    fn hear_the_rest(&self) {
+        if !self.lines.pending().is_empty() {
+            self.journal.received(self.lines.pending());
+        }
+    }
+
+    /// The next bytes, for protocols that are not read by lines.
+    pub fn chunk<'a>(&mut self, buffer: &'a mut [u8], doing: &str) -> Result<&'a [u8], Error> {
+        let read = self
+            .read(buffer)
+            .map_err(|error| self.error(doing, Kind::of_io(error)))?;
+        if read == 0 {
+            return Err(self.error(doing, Kind::Closed));
+        }
+        Ok(buffer.get(..read).unwrap_or_default())
+    }
+
+    /// What was read and not asked for yet.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        self.lines.pending()
+    }
+
+    /// Shakes hands. `unread` is what the protocol has read beyond the go-ahead: there must be
+    /// nothing (RFC 3207 §6). Phase `tls`.
+    pub fn secure(&mut self, tls: &Tls, unread: &[u8]) -> Result<(), Error> {
+        const DOING: &str = "start TLS with";
+        let unread = if unread.is_empty() {
+            self.lines.pending()
+        } else {
+            unread
+        };
+        if !unread.is_empty() {
+            let quote = String::from_utf8_lossy(unread.get(..80).unwrap_or(unread)).into_owned();
+            self.journal.received(unread);
+            return Err(self.error(DOING, Kind::Injected { quote }));
+        }
+        let Transport::Plain(stream) = std::mem::replace(&mut self.transport, Transport::Gone)
+        else {
+            return Err(self.error(
+                DOING,
+                Kind::Missing("the connection is not plain".to_owned()),
+            ));
+        };
+        self.journal.enter("tls");
+        let session = tls
+            .connect(stream)
+            .map_err(|error| self.error(DOING, error))?;
+        let note = if tls.verified() {
+            format!("verified for {}", tls.name())
+        } else {
+            "not verified".to_owned()
+        };
+        self.transport = Transport::Tls(Box::new(session));
+        self.journal.leave(note.clone());
+        self.journal.note(&format!("TLS established, {note}"));
+        Ok(())
+    }
+
+    /// The certificate of the server, once TLS stands.
+    #[must_use]
+    pub fn leaf(&self) -> Option<Leaf> {
+        match &self.transport {
+            Transport::Tls(session) => {
+                Leaf::from_der(&session.peer_certificate().ok()??.to_der().ok()?)
+            }
+            Transport::Plain(_) | Transport::Gone => None,
+        }
+    }
+
+    /// The channel binding `tls-server-end-point` (RFC 5929 §4), once TLS stands.
+    #[must_use]
+    pub fn channel_binding(&self) -> Option<Vec<u8>> {
+        match &self.transport {
+            Transport::Tls(session) => session.tls_server_end_point().ok()?,
+            Transport::Plain(_) | Transport::Gone => None,
+        }
+    }
+
+    /// From now on this deadline holds: for the polite end, which is awaited for a moment only.
+    pub fn set_deadline(&mut self, deadline: Deadline) {
+        self.deadline = deadline;
+        match &mut self.transport {
+            Transport::Plain(stream) => stream.set_deadline(deadline),
+            Transport::Tls(session) => session.get_mut().set_deadline(deadline),
+            Transport::Gone => {}
+        }
+    }
+
+    /// Says close_notify and ends our half, so that the server's log stays clean.
+    pub fn close(&mut self) {
+        match &mut self.transport {
+            Transport::Plain(stream) => stream.shutdown(),
+            Transport::Tls(session) => {
+                let _ = session.shutdown();
+                session.get_ref().shutdown();
+            }
+            Transport::Gone => {}
+        }
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = match &mut self.transport {
+                Transport::Plain(stream) => stream.read(buffer),
+                Transport::Tls(session) => session.read(buffer),
+                Transport::Gone => Ok(0),
+            };
+            match read {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.transport {
+            Transport::Plain(stream) => stream.write_all(bytes),
+            Transport::Tls(session) => session.write_all(bytes).and_then(|()| session.flush()),
+            Transport::Gone => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}

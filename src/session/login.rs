@@ -1,0 +1,295 @@
+//! Logging in by SASL, the same for every protocol: which mechanism, and the exchange itself.
+
+use super::connection::Connection;
+use super::error::{Error, Kind};
+use crate::secret::Secret;
+use crate::wire::sasl::{self, Credentials, Exchange, Mechanism};
+
+/// An exchange that goes on longer than this never ends. The longest real one has four steps.
+const STEPS: usize = 12;
+
+/// Who logs in, and how.
+pub struct Login {
+    /// User and secrets.
+    pub credentials: Credentials,
+    /// The mechanism that was asked for; the strongest that both sides know otherwise.
+    pub mechanism: Option<Mechanism>,
+    /// Secrets may go over a connection that is not verified TLS.
+    pub insecure: bool,
+}
+
+/// What the server says to a step.
+pub enum Step {
+    /// Go on: the decoded challenge.
+    Challenge(Vec<u8>),
+    /// Logged in, with additional data where the protocol has such.
+    Success(Option<Vec<u8>>),
+    /// No.
+    Refused(Refusal),
+}
+
+/// A login that was refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Will it be different later?
+    pub transient: bool,
+    /// The code: `535`, `AUTHENTICATIONFAILED`.
+    pub code: String,
+    /// Code and words.
+    pub quote: String,
+}
+
+/// A protocol's side of the exchange.
+pub trait Dialogue {
+    /// The connection, for its journal and its errors.
+    fn connection(&mut self) -> &mut Connection;
+    /// Names the mechanism, with the initial response where the protocol can carry one.
+    fn start(&mut self, mechanism: Mechanism, initial: Option<&[u8]>) -> Result<Step, Error>;
+    /// Can [`start`](Self::start) carry an initial response?
+    fn initial_response(&self) -> bool;
+    /// Answers a challenge.
+    fn respond(&mut self, answer: &[u8]) -> Result<Step, Error>;
+    /// Gives the exchange up and reads the server's answer to that.
+    fn cancel(&mut self) -> Result<(), Error>;
+}
+
+/// How a login went.
+pub enum Outcome {
+    /// In; by this mechanism, with a remark where something was odd.
+    In {
+        /// By what.
+        mechanism: String,
+        /// What was odd.
+        note: Option<String>,
+    },
+    /// The server says no.
+    Refused(Refusal),
+}
+
+const DOING: &str = "log in at";
+
+impl Login {
+    /// The same login for one server: OAUTHBEARER tells host and port.
+    #[must_use]
+    pub fn at(&self, host: &str, port: u16) -> Self {
+        let credentials = Credentials {
+            user: self.credentials.user.clone(),
+            authzid: self.credentials.authzid.clone(),
+            password: self.credentials.password.as_ref().map(Secret::duplicate),
+            token: self.credentials.token.as_ref().map(Secret::duplicate),
+            host: host.to_owned(),
+            port,
+        };
+        Self {
+            credentials,
+            mechanism: self.mechanism,
+            insecure: self.insecure,
+        }
+    }
+
+    /// May the password itself be sent here? Only inside verified TLS, to this very machine, or when
+    /// the caller says so.
+    #[must_use]
+    pub fn may_tell(&self, connection: &Connection, verified: bool) -> bool {
+        self.insecure || connection.is_local() || (connection.is_tls() && verified)
+    }
+
+    /// The mechanism to use: the one asked for, or the strongest that both sides know and that does
+    /// not tell the password to everybody.
+    pub fn choose(
+        &self,
+        connection: &Connection,
+        offered: &[String],
+        verified: bool,
+        binding: bool,
+    ) -> Result<Mechanism, Kind> {
+        let may_tell = self.may_tell(connection, verified);
+        if let Some(wanted) = self.mechanism {
+            if wanted.needs_tls() && !may_tell {
+                return Err(Kind::Missing(unsafe_channel(connection)));
+            }
+            if wanted.binds_channel() && !binding {
+                return Err(Kind::Missing(format!(
+                    "{wanted} needs a TLS channel to bind to"
+                )));
+            }
+            return Ok(wanted);
+        }
+        let safe: Vec<&String> = offered
+            .iter()
+            .filter(|name| {
+                may_tell
+                    || name
+                        .parse()
+                        .is_ok_and(|mechanism: Mechanism| !mechanism.needs_tls())
+            })
+            .collect();
+        let kinds = self.credentials.kinds();
+        if let Some(found) = Mechanism::choose(&safe, kinds, binding) {
+            return Ok(found);
+        }
+        Err(Kind::Missing(
+            if Mechanism::choose(offered, kinds, binding).is_some() {
+                unsafe_channel(connection)
+            } else if offered.is_empty() {
+                "it offers no authentication here".to_owned()
+            } else {
+                format!(
+                    "it offers no mechanism that we can use (only {})",
+                    offered.join(" ")
+                )
+            },
+        ))
+    }
+
+    /// Logs in. Where the strongest mechanism binds the TLS channel and the server cannot bind to it
+    /// in our way (it may know `tls-exporter` only), the same mechanism is tried without binding.
+    pub fn run(
+        &self,
+        dialogue: &mut impl Dialogue,
+        offered: &[String],
+        verified: bool,
+    ) -> Result<Outcome, Error> {
+        let binding = dialogue.connection().channel_binding();
+        let mechanism =
+            match self.choose(dialogue.connection(), offered, verified, binding.is_some()) {
+                Ok(mechanism) => mechanism,
+                Err(kind) => return Err(dialogue.connection().error(DOING, kind)),
+            };
+        let first = self.exchange(dialogue, mechanism, offered, binding.as_deref())?;
+        let Tried::Unbound(refusal) = first else {
+            return Ok(first.outcome());
+        };
+        let without: Vec<String> = offered
+            .iter()
+            .filter(|name| !name.ends_with("-PLUS"))
+            .cloned()
+            .collect();
+        let second = match self.choose(dialogue.connection(), &without, verified, false) {
+            Ok(second) if self.mechanism.is_none() => second,
+            _ => return Ok(Outcome::Refused(refusal)),
+        };
+        dialogue.connection().journal().note(&format!(
+            "{mechanism} refused before the password was looked at: {second}"
+        ));
+        Ok(self
+            .exchange(dialogue, second, offered, binding.as_deref())?
+            .outcome())
+    }
+
+    /// A server may quote what it was sent. The first answer of LOGIN is the user's name, which is
+    /// no secret and stands in our own words.
+    fn hide(&self, mechanism: Mechanism, answer: &[u8], dialogue: &mut impl Dialogue) {
+        if mechanism != Mechanism::Login {
+            dialogue.connection().journal().hide(answer);
+        }
+    }
+
+    fn exchange(
+        &self,
+        dialogue: &mut impl Dialogue,
+        mechanism: Mechanism,
+        offered: &[String],
+        binding: Option<&[u8]>,
+    ) -> Result<Tried, Error> {
+        let offers_plus = offered
+            .iter()
+            .any(|name| name.starts_with("SCRAM-") && name.ends_with("-PLUS"));
+        let binding = binding.filter(|_| mechanism.binds_channel() || !offers_plus);
+        let mut exchange = match Exchange::new(mechanism, &self.credentials, binding) {
+            Ok(exchange) => exchange,
+            Err(error) => return Err(dialogue.connection().error(DOING, error)),
+        };
+        let initial = if dialogue.initial_response() {
+            exchange.initial()
+        } else {
+            None
+        };
+        if let Some(initial) = &initial {
+            self.hide(mechanism, initial, dialogue);
+        }
+        let mut step = dialogue.start(mechanism, initial.as_deref().map(Vec::as_slice))?;
+        let mut challenges = 0;
+        loop {
+            match step {
+                Step::Success(data) => {
+                    if let Err(error) = exchange.finish(data.as_deref()) {
+                        return Err(dialogue.connection().error(DOING, error));
+                    }
+                    return Ok(Tried::Done(Outcome::In {
+                        mechanism: mechanism.name().to_owned(),
+                        note: exchange.note(),
+                    }));
+                }
+                Step::Refused(mut refusal) => {
+                    if let Some(words) = exchange.server_error() {
+                        refusal.quote = format!("{} ({words})", refusal.quote);
+                    }
+                    let early = challenges <= usize::from(initial.is_none());
+                    let unbound = mechanism.binds_channel()
+                        && (early
+                            || exchange
+                                .server_error()
+                                .is_some_and(|words| words.contains("channel")));
+                    return Ok(if unbound {
+                        Tried::Unbound(refusal)
+                    } else {
+                        Tried::Done(Outcome::Refused(refusal))
+                    });
+                }
+                Step::Challenge(challenge) => {
+                    challenges += 1;
+                    if challenges > STEPS {
+                        let endless =
+                            Kind::Limit(format!("more than {STEPS} challenges in one login"));
+                        return Err(dialogue.connection().error(DOING, endless));
+                    }
+                    match exchange.respond(&challenge) {
+                        Ok(answer) => {
+                            self.hide(mechanism, &answer, dialogue);
+                            step = dialogue.respond(&answer)?;
+                        }
+                        Err(error) => {
+                            // The server is left in a known state; what it says to that matters less
+                            // than why we gave up.
+                            let _ = dialogue.cancel();
+                            return Err(dialogue.connection().error(DOING, error));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+enum Tried {
+    Done(Outcome),
+    /// Refused before the password was looked at: the channel binding is what it does not like.
+    Unbound(Refusal),
+}
+
+impl Tried {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Done(outcome) => outcome,
+            Self::Unbound(refusal) => Outcome::Refused(refusal),
+        }
+    }
+}
+
+/// Why the password itself is not sent here.
+pub(super) fn unsafe_channel(connection: &Connection) -> String {
+    let what = if connection.is_tls() {
+        "a connection that is not verified"
+    } else {
+        "an unencrypted connection"
+    };
+    format!("the password is not sent over {what} (--insecure-auth would)")
+}
+
+/// A challenge as it stands on the wire, decoded.
+pub(super) fn decode(connection: &Connection, text: &[u8]) -> Result<Vec<u8>, Error> {
+    sasl::decode(text)
+        .map(|bytes| bytes.to_vec())
+        .map_err(|error| connection.error(DOING, error))
+}

@@ -1,0 +1,255 @@
+//! A conversation in SMTP or LMTP (RFC 5321, 2033, 3207, 4954).
+
+mod envelope;
+mod login;
+
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::error::{Error, Kind};
+use crate::tls::Tls;
+use crate::wire::command::Command;
+use crate::wire::smtp::command::Hello;
+use crate::wire::smtp::reply::{self, ReplyError};
+use crate::wire::smtp::{Capabilities, Reply, ReplyParser};
+
+pub use envelope::{Answer, Envelope};
+
+/// How long the answer to QUIT is awaited. Exim gives it 200 ms late.
+const COURTESY: Duration = Duration::from_millis(60);
+
+/// A session with an SMTP or LMTP server.
+pub struct Smtp {
+    connection: Connection,
+    lmtp: bool,
+    name: Option<String>,
+    greeting: Option<Reply>,
+    capabilities: Capabilities,
+    hello: Option<Reply>,
+    quirks: Vec<(&'static str, String)>,
+}
+
+/// Quirk: the lines of one reply have different codes.
+pub const MIXED_CODES: &str = "mixed-codes";
+/// Quirk: lines end with LF alone.
+pub const BARE_LF: &str = "bare-lf";
+/// Quirk: EHLO is refused, HELO is not.
+pub const EHLO_REFUSED: &str = "ehlo-refused";
+
+impl Smtp {
+    /// Takes over a connection; nothing is read yet. `name` is what we call ourselves.
+    #[must_use]
+    pub fn new(connection: Connection, lmtp: bool, name: Option<String>) -> Self {
+        Self {
+            connection,
+            lmtp,
+            name,
+            greeting: None,
+            capabilities: Capabilities::default(),
+            hello: None,
+            quirks: Vec::new(),
+        }
+    }
+
+    /// Waits for the whole greeting: speaking before its last line gets a client listed by servers
+    /// that test for that (postscreen). Phase `greeting`.
+    pub fn greet(&mut self) -> Result<Reply, Error> {
+        self.connection.journal().enter("greeting");
+        let greeting = self.reply("read the greeting of")?;
+        self.connection.journal().leave(greeting.quote());
+        self.greeting = Some(greeting.clone());
+        if greeting.code == 220 {
+            Ok(greeting)
+        } else {
+            Err(self.refused("read the greeting of", &greeting))
+        }
+    }
+
+    /// EHLO, and HELO when that is refused; LHLO in LMTP. Phase `ehlo`.
+    pub fn hello(&mut self) -> Result<(), Error> {
+        self.connection.journal().enter("ehlo");
+        let name = self
+            .name
+            .clone()
+            .unwrap_or_else(|| own_name(&self.connection));
+        let first = if self.lmtp { Hello::Lhlo } else { Hello::Ehlo };
+        let doing = format!("send {} to", first.verb());
+        let mut answer = self.ask(&first.command(&name), &doing)?;
+        if answer.is_permanent() && first == Hello::Ehlo && !self.connection.is_tls() {
+            self.quirks
+                .push((EHLO_REFUSED, format!("refuses EHLO: {}", answer.quote())));
+            answer = self.ask(&Hello::Helo.command(&name), "send HELO to")?;
+            self.capabilities = Capabilities::default();
+        } else {
+            self.capabilities = Capabilities::read(&answer);
+        }
+        if !answer.is_positive() {
+            return Err(self.refused(&doing, &answer));
+        }
+        self.connection
+            .journal()
+            .leave(self.capabilities.words().join(" "));
+        self.hello = Some(answer);
+        Ok(())
+    }
+
+    /// STARTTLS, the handshake, and EHLO again: what was offered before TLS is forgotten
+    /// (RFC 3207 §4.2). Phases `starttls`, `tls`, `ehlo`.
+    pub fn starttls(&mut self, tls: &Tls) -> Result<(), Error> {
+        const DOING: &str = "send STARTTLS to";
+        self.connection.journal().enter("starttls");
+        let answer = self.ask(&Command::new("STARTTLS"), DOING)?;
+        if answer.code != 220 {
+            return Err(self.refused(DOING, &answer));
+        }
+        self.connection.journal().leave(answer.quote());
+        self.connection.secure(tls, &[])?;
+        self.hello()
+    }
+
+    /// Sends a command and reads its reply.
+    pub fn ask(&mut self, command: &Command, doing: &str) -> Result<Reply, Error> {
+        // A reply that nobody asked for would be taken for the answer to this command, and each
+        // answer after it for the next.
+        let pending = self.connection.pending();
+        if !pending.is_empty() {
+            let quote = String::from_utf8_lossy(pending.get(..80).unwrap_or(pending)).into_owned();
+            return Err(self.connection.error(doing, Kind::Unasked { quote }));
+        }
+        self.connection.send(command, doing)?;
+        self.reply(doing)
+    }
+
+    /// QUIT. Its answer is awaited for a moment only and is never a reason to alarm.
+    pub fn quit(&mut self) {
+        let journal = self.connection.journal().clone();
+        journal.done();
+        journal.enter("quit");
+        self.connection
+            .set_deadline(self.connection.deadline().within(COURTESY));
+        match self.ask(&Command::new("QUIT"), "send QUIT to") {
+            Ok(answer) => journal.leave(answer.quote()),
+            Err(_) => journal.note("no answer to QUIT within the moment that is given to it"),
+        }
+        self.connection.close();
+    }
+
+    /// The connection below.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The connection below.
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// What is offered now.
+    #[must_use]
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// The greeting, once read.
+    #[must_use]
+    pub fn greeting(&self) -> Option<&Reply> {
+        self.greeting.as_ref()
+    }
+
+    /// The last answer to EHLO, HELO or LHLO.
+    #[must_use]
+    pub fn hello_reply(&self) -> Option<&Reply> {
+        self.hello.as_ref()
+    }
+
+    /// What the server does that the standard does not want: name and words, each once.
+    #[must_use]
+    pub fn quirks(&self) -> &[(&'static str, String)] {
+        &self.quirks
+    }
+
+    /// Reads one reply.
+    fn reply(&mut self, doing: &str) -> Result<Reply, Error> {
+        let mut parser = ReplyParser::default();
+        loop {
+            let line = self.connection.line(reply::LINE_LIMIT, doing)?;
+            match parser.push(line) {
+                Ok(None) => {}
+                Ok(Some(reply)) => {
+                    self.remember_quirks(&reply);
+                    return Ok(reply);
+                }
+                Err(ReplyError::NoCode { line }) => {
+                    let quote =
+                        String::from_utf8_lossy(line.get(..80).unwrap_or(&line)).into_owned();
+                    return Err(self.connection.error(
+                        doing,
+                        Kind::NotProtocol {
+                            protocol: "SMTP",
+                            quote,
+                        },
+                    ));
+                }
+                Err(ReplyError::Breach(breach)) => {
+                    return Err(self
+                        .connection
+                        .error(doing, Kind::Limit(breach.to_string())));
+                }
+            }
+        }
+    }
+
+    fn remember_quirks(&mut self, reply: &Reply) {
+        let mut seen = Vec::new();
+        if let Some(other) = reply.mixed {
+            seen.push((
+                MIXED_CODES,
+                format!("mixes the codes {other} and {} in one reply", reply.code),
+            ));
+        }
+        if reply.bare_lf {
+            seen.push((BARE_LF, "ends lines with LF alone".to_owned()));
+        }
+        for quirk in seen {
+            if !self.quirks.iter().any(|(known, _)| *known == quirk.0) {
+                self.quirks.push(quirk);
+            }
+        }
+    }
+
+    fn refused(&self, doing: &str, reply: &Reply) -> Error {
+        self.connection.error(doing, refusal(reply))
+    }
+}
+
+/// A reply that says no.
+fn refusal(reply: &Reply) -> Kind {
+    Kind::Refused {
+        transient: reply.is_transient(),
+        code: reply.code.to_string(),
+        quote: reply.quote(),
+    }
+}
+
+/// What we call ourselves: the host's name if it is a qualified one, our address otherwise
+/// (RFC 5321 §4.1.3). An unqualified name is what many servers refuse.
+fn own_name(connection: &Connection) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = host.trim();
+    if host.contains('.')
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    {
+        return host.to_ascii_lowercase();
+    }
+    match connection
+        .local()
+        .map(|address| address.ip().to_canonical())
+    {
+        Some(std::net::IpAddr::V4(address)) => format!("[{address}]"),
+        Some(std::net::IpAddr::V6(address)) => format!("[IPv6:{address}]"),
+        None => "localhost.localdomain".to_owned(),
+    }
+}

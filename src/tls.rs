@@ -1,0 +1,8 @@
+//! TLS as a mail client would get it: verified by default, against the name that was asked for.
+
+pub mod roots;
+mod session;
+mod trust;
+
+pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind, of_io};
+pub use trust::{Identity, TrustError, load_ca_dir, load_ca_file, load_identity};

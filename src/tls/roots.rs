@@ -1,0 +1,102 @@
+//! The roots that are trusted, without reading all of them.
+//!
+//! On Debian native-tls loads the CA bundle twice for every connector, ten times the cost of the
+//! rest of a check. OpenSSL can look up single roots in a directory of hashed links instead. Where
+//! such a directory exists the process is prepared so that only it is consulted; where a chain does
+//! not verify by it, the bundle is read after all (a root may stand in the bundle only).
+
+use std::path::{Path, PathBuf};
+
+/// Directories that may hold hashed links: Debian, SUSE, Alpine; then Fedora and RHEL.
+const HASHED: [&str; 3] = [
+    "/etc/ssl/certs",
+    "/etc/pki/ca-trust/extracted/pem/directory-hash",
+    "/etc/pki/tls/certs",
+];
+
+/// Bundles, for the second try.
+const BUNDLES: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Where roots come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The caller's `SSL_CERT_FILE` or `SSL_CERT_DIR` decides.
+    Environment,
+    /// A directory of hashed links.
+    Directory(PathBuf),
+    /// The system's default, a bundle as a rule.
+    Default,
+}
+
+/// Prepares the process. To be called before any thread is started, and only by a check that uses
+/// TLS.
+#[must_use]
+pub fn prepare() -> Source {
+    if std::env::var_os("SSL_CERT_FILE").is_some() || std::env::var_os("SSL_CERT_DIR").is_some() {
+        return Source::Environment;
+    }
+    let Some(directory) = HASHED.iter().map(Path::new).find(|path| is_hashed(path)) else {
+        return Source::Default;
+    };
+    set_environment(directory);
+    Source::Directory(directory.to_owned())
+}
+
+/// The bundle that holds what the hashed directory may lack.
+#[must_use]
+pub fn bundle() -> Option<&'static Path> {
+    BUNDLES.iter().map(Path::new).find(|path| path.is_file())
+}
+
+/// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?
+fn is_hashed(directory: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return false;
+    };
+    entries.flatten().any(|entry| {
+        entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.split_once('.'))
+            .is_some_and(|(hash, number)| {
+                hash.len() == 8
+                    && hash.bytes().all(|b| b.is_ascii_hexdigit())
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
+    })
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the environment is the only way to tell native-tls where roots are"
+)]
+fn set_environment(directory: &Path) {
+    // SAFETY: called first thing, while the process has one thread; nobody reads the environment
+    // at the same time.
+    unsafe {
+        std::env::set_var("SSL_CERT_FILE", "/dev/null");
+        std::env::set_var("SSL_CERT_DIR", directory);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hashed_directory_is_known_by_its_links() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(!is_hashed(directory.path()));
+        std::fs::write(directory.path().join("ca-certificates.crt"), "").unwrap();
+        std::fs::write(directory.path().join("abc.0"), "").unwrap();
+        assert!(!is_hashed(directory.path()));
+        std::fs::write(directory.path().join("0a1b2c3d.0"), "").unwrap();
+        assert!(is_hashed(directory.path()));
+    }
+}

@@ -1,0 +1,25 @@
+//! The probes against real mail servers from Debian's packages, on loopback.
+//!
+//! Needs root, and what `tests/lab/install.sh` installs. To leave these tests out: `cargo test -- --skip lab::`.
+
+/// The servers, and the tests that use them. Other test files may say `mod lab` with the same first lines.
+mod lab {
+    mod frame;
+    mod pki;
+    mod ports;
+    mod servers;
+    mod token;
+    #[allow(unused_imports)] // each test file takes what it needs
+    pub use {frame::Server, servers::*, token::*};
+
+    mod pop3;
+    mod smoke;
+    mod unpacked;
+}
+
+#[allow(dead_code)] // the sandbox's tests take more of it
+#[path = "sandbox/plugin_output.rs"]
+mod plugin_output;
+#[allow(dead_code)]
+#[path = "sandbox/probe.rs"]
+mod probe;

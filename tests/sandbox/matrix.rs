@@ -1,0 +1,262 @@
+//! Every fault of a service over every transport against one probe: exit code, finding, one line, perfdata, time,
+//! memory, secrets. What is expected is the test's to say; that all of it is asked of every fault is said here.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::faults::{self, Action, Fault, Phase};
+use super::probe::{Outcome, Run};
+use super::{PASSWORD, Sandbox, Scenario, Service, TOKEN, Transport};
+
+/// No probe outlives its deadline by more than this.
+const GRACE: Duration = Duration::from_millis(250);
+/// Nor does it take more memory than this, whatever a server sends.
+const MEMORY_KIB: u64 = 32 * 1024;
+/// Silent servers cost the whole deadline, so runs wait side by side.
+const SIDE_BY_SIDE: usize = 6;
+
+/// A fault over a transport.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    pub fault: &'static Fault,
+    pub transport: Transport,
+}
+
+/// What a probe must say about it.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The exit codes that are right.
+    pub codes: Vec<i32>,
+    /// One of these must be among the findings; empty: nothing but OK findings.
+    pub ids: Vec<&'static str>,
+}
+
+impl Expected {
+    pub fn new(codes: &[i32], ids: &[&'static str]) -> Expected {
+        Expected {
+            codes: codes.to_vec(),
+            ids: ids.to_vec(),
+        }
+    }
+
+    pub fn ok() -> Expected {
+        Expected::new(&[0], &[])
+    }
+
+    pub fn critical(ids: &[&'static str]) -> Expected {
+        Expected::new(&[2], ids)
+    }
+
+    pub fn warning(ids: &[&'static str]) -> Expected {
+        Expected::new(&[1], ids)
+    }
+}
+
+/// One probe against one service.
+pub struct Matrix {
+    pub probe: &'static str,
+    pub service: Service,
+    /// The deadline of each run.
+    pub deadline: Duration,
+    /// The first label of the perfdata, there in every state.
+    pub main_metric: &'static str,
+    /// The arguments beside host, port, transport and deadline.
+    pub args: fn(&Case) -> Vec<&'static str>,
+    pub expected: fn(&Case) -> Expected,
+}
+
+impl Matrix {
+    /// Runs all of it and panics with every row that is wrong.
+    pub fn run(&self) {
+        let mut cases = VecDeque::new();
+        for transport in Transport::ALL {
+            for fault in faults::for_service(self.service, transport) {
+                cases.push_back(Case { fault, transport });
+            }
+        }
+        let total = cases.len();
+        assert!(total > 100, "the sandbox has lost its faults");
+        let (cases, wrong) = (Mutex::new(cases), Mutex::new(Vec::new()));
+        std::thread::scope(|scope| {
+            for _ in 0..SIDE_BY_SIDE {
+                scope.spawn(|| {
+                    while let Some(case) = { cases.lock().unwrap().pop_front() } {
+                        if let Err(reason) = self.judge(&case) {
+                            wrong.lock().unwrap().push((case, reason));
+                        }
+                    }
+                });
+            }
+        });
+        // A machine under load may be late; a probe that is late on its own is wrong.
+        let wrong: Vec<String> = wrong
+            .into_inner()
+            .unwrap()
+            .into_iter()
+            .filter_map(|(case, reason)| match reason {
+                Wrong::Late(_) => self.judge(&case).err().map(|reason| (case, reason)),
+                reason => Some((case, reason)),
+            })
+            .map(|(case, reason)| {
+                format!(
+                    "{} over {}: {}",
+                    case.fault.name,
+                    case.transport.name(),
+                    reason.text()
+                )
+            })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} of {total} rows are wrong:\n\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    }
+
+    fn judge(&self, case: &Case) -> Result<(), Wrong> {
+        let scenario = Scenario::new(self.service, case.transport).fault(case.fault);
+        let server = Sandbox::start(scenario);
+        let expected = (self.expected)(case);
+        let nagios = self.start(&server, case, &["-vvv"]);
+        self.common(&nagios, &expected)?;
+        let line = super::plugin_output::parse(&nagios.stdout)
+            .map_err(|reason| Wrong::Content(format!("{reason}\n{nagios}")))?;
+        let first = line.perfdata.first().map(|perf| perf.label.as_str());
+        check(first == Some(self.main_metric), &nagios, || {
+            format!("perfdata starts with {first:?}")
+        })?;
+        check(Some(line.code()) == nagios.code, &nagios, || {
+            "status word and exit code differ".to_owned()
+        })?;
+        let json = self.start(&server, case, &["--format", "json", "-vvv"]);
+        self.common(&json, &expected)?;
+        let alarms: Vec<(String, String)> = json
+            .findings()
+            .into_iter()
+            .filter(|(_, status)| status != "OK")
+            .collect();
+        let fits = if expected.ids.is_empty() {
+            alarms.is_empty()
+        } else {
+            alarms
+                .iter()
+                .any(|(id, _)| expected.ids.contains(&id.as_str()))
+        };
+        check(fits, &json, || {
+            format!("found {alarms:?}, expected one of {:?}", expected.ids)
+        })
+    }
+
+    fn start(&self, server: &Sandbox, case: &Case, more: &[&str]) -> Outcome {
+        let milliseconds = format!("{}ms", self.deadline.as_millis());
+        let port = server.port().to_string();
+        let ca = server.ca_file();
+        let mut run = Run::new(self.probe)
+            .args(["-H", "localhost", "--address", "127.0.0.1"])
+            .args(["-p", &port, "-t", &milliseconds])
+            .arg("--ca-file")
+            .arg(&ca)
+            .kill_after(self.deadline + Duration::from_secs(5));
+        run = match case.transport {
+            Transport::Plain => run,
+            Transport::Starttls => run.arg("--starttls"),
+            Transport::Tls => run.arg("--tls"),
+        };
+        run.args((self.args)(case))
+            .env("SECRET", PASSWORD)
+            .args(more)
+            .run()
+    }
+
+    /// What holds in every format.
+    fn common(&self, outcome: &Outcome, expected: &Expected) -> Result<(), Wrong> {
+        let code = outcome.code.unwrap_or(-1);
+        check(expected.codes.contains(&code), outcome, || {
+            format!("exit code {code}, expected one of {:?}", expected.codes)
+        })?;
+        check(outcome.stderr.is_empty(), outcome, || {
+            "something on stderr".to_owned()
+        })?;
+        check(outcome.max_rss_kib < MEMORY_KIB, outcome, || {
+            format!("{} KiB of memory", outcome.max_rss_kib)
+        })?;
+        for secret in [PASSWORD, TOKEN] {
+            check(!outcome.reveals(secret), outcome, || {
+                "a secret in the output".to_owned()
+            })?;
+        }
+        if outcome.wall > self.deadline + GRACE {
+            return Err(Wrong::Late(format!(
+                "{:?} for a deadline of {:?}\n{outcome}",
+                outcome.wall, self.deadline
+            )));
+        }
+        Ok(())
+    }
+}
+
+enum Wrong {
+    Late(String),
+    Content(String),
+}
+
+impl Wrong {
+    fn text(self) -> String {
+        match self {
+            Wrong::Late(text) | Wrong::Content(text) => text,
+        }
+    }
+}
+
+fn check(right: bool, outcome: &Outcome, reason: impl FnOnce() -> String) -> Result<(), Wrong> {
+    if right {
+        Ok(())
+    } else {
+        Err(Wrong::Content(format!("{}\n{outcome}", reason())))
+    }
+}
+
+/// What a fault below the protocol is to every probe; `None` when it is the protocol's business.
+pub fn transport_fault(case: &Case) -> Option<Expected> {
+    let fault = case.fault;
+    let in_tls = fault.phase == Phase::Tls;
+    Some(match fault.action {
+        Action::Refused => Expected::critical(&["connect-refused"]),
+        Action::BlackHole => Expected::critical(&["timeout"]),
+        Action::Silence | Action::Drip(_) => Expected::critical(&["timeout"]),
+        Action::ReplySilence(_) if in_tls => Expected::critical(&["timeout"]),
+        Action::Close | Action::Cut | Action::HalfClose | Action::Reset if in_tls => {
+            Expected::critical(&["tls-failed"])
+        }
+        Action::Close | Action::Cut | Action::HalfClose => {
+            Expected::critical(&["connection-closed"])
+        }
+        // Over TLS the kernel may hand over what came before the reset first.
+        Action::Reset => Expected::critical(&["connection-reset", "connection-closed"]),
+        Action::Garbage | Action::Zeros | Action::ReplyClose(_) if in_tls => {
+            Expected::critical(&["tls-failed"])
+        }
+        Action::Zeros | Action::EndlessLine | Action::EndlessReply | Action::BigReply(_) => {
+            Expected::critical(&["limit-exceeded"])
+        }
+        // Random bytes may hold a line break, or none before the end.
+        Action::Garbage => {
+            Expected::critical(&["protocol-error", "connection-closed", "limit-exceeded"])
+        }
+        Action::Certificate(_) if fault.harmless() => Expected::ok(),
+        Action::Certificate(_) => Expected::critical(&[match fault.name {
+            "cert-expired" => "cert-expired",
+            "cert-not-yet-valid" => "cert-not-yet-valid",
+            "cert-self-signed" => "cert-self-signed",
+            "cert-wrong-name" => "cert-name-mismatch",
+            _ => "cert-untrusted",
+        }]),
+        // TLS 1.3 tells of a missing client certificate only after the handshake, and may close before it is heard.
+        Action::Tls(_) => {
+            Expected::critical(&["tls-failed", "connection-closed", "connection-reset"])
+        }
+        _ => return None,
+    })
+}
