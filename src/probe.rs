@@ -8,6 +8,7 @@
 mod channel;
 mod expand;
 pub mod finding;
+pub mod imap;
 mod login;
 mod mail;
 mod main;

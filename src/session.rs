@@ -2,7 +2,7 @@
 
 mod connection;
 mod error;
-// pub mod imap;
+pub mod imap;
 mod journal;
 pub mod login;
 pub mod pop3;

@@ -8,5 +8,9 @@ mod faults;
 mod run;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "sandbox_proof/scram.rs"]
+mod scram;
 #[path = "sandbox_proof/smtp.rs"]
 mod smtp;
+#[path = "sandbox_proof/walk.rs"]
+mod walk;
