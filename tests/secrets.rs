@@ -23,20 +23,42 @@ const WRONG: &str = "wr\"ong \\pass|word$1";
 
 fn run(probe: &str, server: &Sandbox, more: &[&str]) -> Run {
     let port = server.port().to_string();
-    let run = Run::new(probe).args(["-H", "localhost", "--address", "127.0.0.1", "-p", &port, "-t", "5"]);
+    let run = Run::new(probe).args([
+        "-H",
+        "localhost",
+        "--address",
+        "127.0.0.1",
+        "-p",
+        &port,
+        "-t",
+        "5",
+    ]);
     let run = match server.scenario().transport {
         Transport::Plain => run,
         Transport::Starttls => run.arg("--starttls"),
         Transport::Tls => run.arg("--tls"),
     };
-    run.arg("--ca-file").arg(server.ca_file()).args(["--user", USER]).args(more)
+    run.arg("--ca-file")
+        .arg(server.ca_file())
+        .args(["--user", USER])
+        .args(more)
 }
 
 /// `reveals`, and the halves of a secret that an escape may have broken apart.
 fn hidden(outcome: &Outcome, secret: &str) {
     assert!(!outcome.reveals(secret), "{secret:?} shows\n{outcome}");
     let json = serde_json::to_string(secret).unwrap();
-    assert!(!outcome.reveals(json.trim_matches('"')), "{secret:?} shows in JSON's spelling\n{outcome}");
+    assert!(
+        !outcome.reveals(json.trim_matches('"')),
+        "{secret:?} shows in JSON's spelling\n{outcome}"
+    );
+}
+
+fn by_password(mechanism: Mechanism) -> bool {
+    !matches!(
+        mechanism,
+        Mechanism::Xoauth2 | Mechanism::Oauthbearer | Mechanism::External
+    )
 }
 
 #[test]
@@ -47,14 +69,26 @@ fn no_outcome_of_a_login_shows_it() {
                 let mut scenario = Scenario::new(service, transport);
                 scenario.mechanisms = vec![mechanism];
                 let server = Sandbox::start(scenario);
-                for (variable, secret) in [("RIGHT", PASSWORD), ("WRONG", WRONG), ("TOKEN", TOKEN)] {
-                    let source = if variable == "TOKEN" { "--token-env" } else { "--password-env" };
+                for (variable, secret) in [("RIGHT", PASSWORD), ("WRONG", WRONG), ("TOKEN", TOKEN)]
+                {
+                    let source = if variable == "TOKEN" {
+                        "--token-env"
+                    } else {
+                        "--password-env"
+                    };
                     for format in ["nagios", "json"] {
-                        let outcome = run(probe, &server, &[source, variable, "-vvv", "--format", format])
-                            .env(variable, secret)
-                            .run();
+                        let outcome = run(
+                            probe,
+                            &server,
+                            &[source, variable, "-vvv", "--format", format],
+                        )
+                        .env(variable, secret)
+                        .run();
                         assert!(outcome.code.is_some_and(|code| code <= 3), "{outcome}");
                         hidden(&outcome, secret);
+                        if variable == "RIGHT" && by_password(mechanism) {
+                            assert_eq!(outcome.code, Some(0), "{outcome}");
+                        }
                     }
                 }
             }
@@ -93,7 +127,10 @@ fn every_source_works_and_none_shows() {
             hidden(&outcome, PASSWORD);
         }
         let seen = fs::read_to_string(&witness).unwrap();
-        assert!(seen.contains(probe), "the script did not see its parent: {seen:?}");
+        assert!(
+            seen.contains(probe),
+            "the script did not see its parent: {seen:?}"
+        );
         assert!(!seen.contains(PASSWORD), "{seen:?}");
         fs::remove_file(&witness).unwrap();
     }
@@ -124,13 +161,27 @@ fn mistakes_do_not_show_it() {
             &["--ca-file", "/nonexistent"],
             &["-t", "never"],
         ] {
-            let run = Run::new(probe).args(["-H", "localhost", "--tls", "--user", USER, "--password", secret]);
+            let run = Run::new(probe).args([
+                "-H",
+                "localhost",
+                "--tls",
+                "--user",
+                USER,
+                "--password",
+                secret,
+            ]);
             let outcome = run.args(mistake).run();
             assert_eq!(outcome.code, Some(3), "{outcome}");
             hidden(&outcome, secret);
         }
-        for source in ["--password-file", "--password-env", "--password-command", "--password-credential"] {
-            let run = Run::new(probe).args(["-H", "localhost", "--user", USER, source, "/nonexistent"]);
+        for source in [
+            "--password-file",
+            "--password-env",
+            "--password-command",
+            "--password-credential",
+        ] {
+            let run =
+                Run::new(probe).args(["-H", "localhost", "--user", USER, source, "/nonexistent"]);
             let outcome = run.run();
             assert_eq!(outcome.code, Some(3), "{outcome}");
             assert!(outcome.stdout.contains(source), "{outcome}");

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::expand::{Expanded, expand};
+use super::main::own_fault;
 use super::{Plan, Scene, Target, finding, progress};
 use crate::report::{Report, TargetReport};
 use crate::secret::Redactor;
@@ -162,10 +163,10 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => scene.fail(&error),
-        Err(_) => scene.finding(
-            finding::INTERNAL_ERROR,
-            format!("{}: the probe itself failed (a panic)", target.name),
-        ),
+        Err(_) => {
+            let text = format!("{}: {}", target.name, own_fault());
+            scene.finding(finding::INTERNAL_ERROR, text);
+        }
     }
     scene.journal.done();
     scene.over();
