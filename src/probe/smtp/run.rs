@@ -119,9 +119,10 @@ impl SmtpCheck {
         let Some(wanted) = self.expect.as_deref() else {
             return true;
         };
-        let said: String = [smtp.greeting(), smtp.hello_reply()]
+        let said: String = smtp
+            .greeting()
             .into_iter()
-            .flatten()
+            .chain(smtp.hello_replies())
             .map(Reply::text)
             .collect();
         said.contains(wanted)
@@ -161,7 +162,12 @@ impl SmtpCheck {
         }
         scene.detail(format!("it offers {}", offered.words().join(", ")));
         let name = scene.name();
-        for keyword in self.require.iter().filter(|keyword| !offered.has(keyword)) {
+        // In a session that began with STARTTLS it was offered, and cannot be any more.
+        let has = |keyword: &str| {
+            let in_use = smtp.hello_replies().len() > 1 && keyword.eq_ignore_ascii_case("STARTTLS");
+            offered.has(keyword) || in_use
+        };
+        for keyword in self.require.iter().filter(|keyword| !has(keyword)) {
             scene.finding(
                 CAPABILITY_MISSING,
                 format!("{name} does not offer {}", keyword.to_uppercase()),
