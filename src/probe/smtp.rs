@@ -5,6 +5,7 @@ mod findings;
 mod options;
 mod relay;
 mod run;
+mod script;
 
 use std::time::Duration;
 
