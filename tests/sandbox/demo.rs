@@ -120,18 +120,18 @@ const SCENES: &[Scene] = &[
     },
     Scene {
         probe: "check_imap",
-        title: "a mailbox over TLS, with its quota",
+        title: "a mailbox over TLS",
         server: || Scenario::imap().tls(),
-        args: &[
-            "--tls",
-            "CA",
-            "LOGIN",
-            "--mailbox",
-            "INBOX",
-            "--quota",
-            "-w",
-            "quota_used=80%",
-        ],
+        args: &["--tls", "CA", "LOGIN", "--mailbox", "INBOX"],
+    },
+    Scene {
+        probe: "check_imap",
+        title: "the mailbox is nearly full",
+        server: || {
+            let full = Store::default().quota(9_542, 10_240);
+            Scenario::imap().tls().store(&full)
+        },
+        args: &["--tls", "CA", "LOGIN", "--quota", "-w", "quota=80"],
     },
     Scene {
         probe: "check_imap",

@@ -125,6 +125,8 @@ impl Run {
             command.current_dir(directory);
         }
         let started = Instant::now();
+        // wait4 in reap() waits for it.
+        #[allow(clippy::zombie_processes)]
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
