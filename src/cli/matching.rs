@@ -17,7 +17,7 @@ pub struct MatchOptions {
         help_heading = "What to check"
     )]
     pub matching: Vec<String>,
-    /// The newest of them is bad news when it is like this; repeatable
+    /// Such a mail is bad news when it is like this, too; repeatable
     #[arg(long, value_name = "FIELD=REGEX", help_heading = "What to check")]
     pub unless: Vec<String>,
 }

@@ -49,7 +49,7 @@ pub static PROBE: Probe = Probe {
     plan,
 };
 
-static METRICS: [MetricKind; 26] = [
+static METRICS: [MetricKind; 28] = [
     metric("time", Unit::Seconds, "the whole session"),
     metric("dns", Unit::Seconds, "resolving the host"),
     metric("connect", Unit::Seconds, "the TCP connection"),
@@ -58,6 +58,7 @@ static METRICS: [MetricKind; 26] = [
     metric("starttls", Unit::Seconds, "the answer to STARTTLS"),
     metric("tls", Unit::Seconds, "the TLS handshake"),
     metric("auth", Unit::Seconds, "the login"),
+    metric("command", Unit::Seconds, "the answer to the text of -s"),
     metric("id", Unit::Seconds, "the answer to ID"),
     metric("enable", Unit::Seconds, "the answer to ENABLE"),
     metric("list", Unit::Seconds, "the answers to LIST"),
@@ -88,7 +89,16 @@ static METRICS: [MetricKind; 26] = [
         Unit::Seconds,
         "age of the newest mail, or of the newest that is like --match",
     ),
-    metric("oldest", Unit::Seconds, "age of the oldest mail"),
+    metric(
+        "oldest",
+        Unit::Seconds,
+        "age of the oldest mail, or of the oldest that is like --match",
+    ),
+    metric(
+        "matches",
+        Unit::Count,
+        "mails that are like --match, of those looked at",
+    ),
     metric("quota", Unit::Percent, "how much of the quota is used"),
     metric("quota_bytes", Unit::Bytes, "the same in bytes"),
     metric("cert_days", Unit::Days, "days until the certificate ends"),
@@ -190,11 +200,14 @@ impl ImapOptions {
     fn asked(&self, judge: &Judge) -> Result<Asked, UsageError> {
         let judged = |label: &str| judge.threshold_of(label).is_some();
         let conditions = self.matching.plan()?;
+        if conditions.is_none() && judged("matches") {
+            return Err(UsageError("matches is known with --match only".to_owned()));
+        }
         let counts = judged("messages") || judged("unseen");
         let looked_at = conditions.is_some() || self.write_test;
         let size = self.size || judged("size");
         let newest = conditions.is_none() && (self.ages || judged("newest"));
-        let oldest = self.ages || judged("oldest");
+        let oldest = conditions.is_none() && (self.ages || judged("oldest"));
         let quota = self.quota || judged("quota") || judged("quota_bytes");
         // `--mailbox` alone means its counts.
         let plain = !self.mailbox.is_empty() && !looked_at;
@@ -203,13 +216,6 @@ impl ImapOptions {
                 "--write-test writes to one --mailbox".to_owned(),
             ));
         }
-        let window = judge.threshold_of("newest").and_then(|threshold| {
-            [threshold.warning, threshold.critical]
-                .into_iter()
-                .flatten()
-                .filter_map(|range| range.upper())
-                .reduce(f64::max)
-        });
         Ok(Asked {
             names: if self.mailbox.is_empty() {
                 vec!["INBOX".to_owned()]
@@ -224,8 +230,10 @@ impl ImapOptions {
             quota,
             conditions,
             candidates: usize::from(self.newest.max(1)),
-            window,
             write_test: self.write_test,
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! The mail that must be there, the same for every protocol that reads mailboxes: which mails match,
 //! how old they are, and whether the newest is bad news.
 //!
-//! The newest match decides: a failure that was followed by a success is over. Age is that of the
-//! topmost Received field, which does not depend on the sender's clock, or of Date where there is
-//! none.
+//! A threshold on `newest` says how long a mail counts: within that time no match may be bad news, as
+//! one success among many jobs does not undo a failure. Without one the newest match decides alone. Age
+//! is what the protocol tells, or that of the topmost Received field, which does not depend on the
+//! sender's clock, or of Date where there is none.
 
 use super::Scene;
 use crate::cli::Conditions;
@@ -13,7 +14,7 @@ use crate::report::{Metric, Unit};
 
 /// No mail matches.
 pub const NO_MATCH: &str = "no-match";
-/// The newest match is what `--unless` says.
+/// A match that counts is what `--unless` says.
 pub const BAD_NEWS: &str = "bad-news";
 /// A mail has no date that can be read.
 pub const DATE_UNREADABLE: &str = "date-unreadable";
@@ -171,10 +172,15 @@ pub fn judge(
         }
     }
     scene.detail(format!("newest {what}: {}", newest.words(now)));
-    if let Some(bad) = &newest.bad {
-        scene.finding(
-            BAD_NEWS,
-            format!("{name}: bad news: {}{bad}", newest.words(now)),
-        );
+    let counts = |mail: &&Mail| match (scene.bound("newest"), mail.age(now)) {
+        (Some(bound), Some(age)) => age <= bound,
+        _ => mail.number == newest.number && mail.came == newest.came,
+    };
+    let bad = mails.iter().rev().filter(counts).find_map(|mail| {
+        let bad = mail.bad.as_ref()?;
+        Some(format!("{name}: bad news: {}{bad}", mail.words(now)))
+    });
+    if let Some(text) = bad {
+        scene.finding(BAD_NEWS, text);
     }
 }

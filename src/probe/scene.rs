@@ -96,6 +96,18 @@ impl Scene {
         self.found().hint.get_or_insert(text.into());
     }
 
+    /// The largest value that the thresholds of a metric allow: what is beyond is alarmed about in
+    /// any case.
+    #[must_use]
+    pub fn bound(&self, label: &str) -> Option<f64> {
+        let threshold = self.judge.threshold_of(label)?;
+        [threshold.warning, threshold.critical]
+            .into_iter()
+            .flatten()
+            .filter_map(|range| range.upper())
+            .reduce(f64::max)
+    }
+
     /// What messages call the target: `mx1.example.org:25`.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -11,6 +11,7 @@
 
 mod auth;
 pub mod conn;
+pub mod dns;
 pub mod faults;
 mod imap;
 pub mod log;
@@ -20,6 +21,7 @@ pub mod plugin_output;
 mod pop3;
 pub mod probe;
 pub mod proxy;
+pub mod relay;
 pub mod sasl;
 mod scenario;
 mod server;

@@ -1,7 +1,7 @@
 //! A client that is just good enough to walk through a dialogue, and that reports exactly what it met.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -81,35 +81,36 @@ pub type Met<T = ()> = Result<T, Failure>;
 
 impl Client {
     pub fn connect(sandbox: &Sandbox, patience: Duration) -> Met<Client> {
-        let raw = match sandbox.unix_path() {
-            Some(path) => {
-                let unix = UnixStream::connect(path)?;
-                unix.set_read_timeout(Some(patience)).unwrap();
-                Raw::Unix(unix)
-            }
-            None => {
-                let tcp =
-                    TcpStream::connect_timeout(&sandbox.address(), patience).map_err(|error| {
-                        if error.kind() == io::ErrorKind::TimedOut {
-                            Failure::Unreachable
-                        } else {
-                            error.into()
-                        }
-                    })?;
-                tcp.set_read_timeout(Some(patience)).unwrap();
-                tcp.set_write_timeout(Some(patience)).unwrap();
-                Raw::Tcp(tcp)
-            }
+        let Some(path) = sandbox.unix_path() else {
+            return Client::connect_to(sandbox.address(), patience);
         };
+        let unix = UnixStream::connect(path)?;
+        unix.set_read_timeout(Some(patience)).unwrap();
+        Ok(Client::over(Raw::Unix(unix)))
+    }
+
+    pub fn connect_to(address: SocketAddr, patience: Duration) -> Met<Client> {
+        let tcp =
+            TcpStream::connect_timeout(&address, patience).map_err(|error| match error.kind() {
+                io::ErrorKind::TimedOut => Failure::Unreachable,
+                _ => error.into(),
+            })?;
+        tcp.set_read_timeout(Some(patience)).unwrap();
+        tcp.set_write_timeout(Some(patience)).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        Ok(Client::over(Raw::Tcp(tcp)))
+    }
+
+    fn over(raw: Raw) -> Client {
         let deadline = Instant::now() + Duration::from_secs(60);
-        Ok(Client {
+        Client {
             pipe: Some(raw),
             tls: None,
             deadline,
             buffer: Vec::new(),
             at: 0,
             max_bytes: MAX_BYTES,
-        })
+        }
     }
 
     /// The handshake, without verification.

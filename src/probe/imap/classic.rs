@@ -78,6 +78,7 @@ pub fn pause(connection: &Connection, classic: &Classic, scene: &Scene) -> Resul
     // Nobody ever sends anything here.
     let (_sender, receiver) = mpsc::channel::<()>();
     let _ = receiver.recv_timeout(classic.delay.min(left));
+    scene.journal.waited(classic.delay.min(left));
     if classic.delay > left {
         return Err(connection.error("wait before reading from", Kind::Timeout));
     }

@@ -1,6 +1,7 @@
 //! What check_imap can find, beside what every connection can.
 
 use crate::probe::finding::{connection, join, kind, rows};
+use crate::probe::mail::{BAD_NEWS, DATE_UNREADABLE, NO_MATCH};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Unknown, Warning};
 
@@ -14,15 +15,13 @@ pub const MECHANISM_MISSING: &str = "mechanism-missing";
 pub const MAILBOX_MISSING: &str = "mailbox-missing";
 pub const MAILBOX_UNREADABLE: &str = "mailbox-unreadable";
 pub const MAILBOX_EMPTY: &str = "mailbox-empty";
-pub const NO_MATCH: &str = "no-match";
-pub const BAD_NEWS: &str = "bad-news";
 pub const QUOTA_UNKNOWN: &str = "quota-unknown";
 pub const WRITE_FAILED: &str = "write-failed";
 pub const CONTENT_ALTERED: &str = "content-altered";
 pub const WRITE_LEFTOVER: &str = "write-leftover";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(16)] = join(
+pub static FINDINGS: [FindingKind; rows(17)] = join(
     // The peers' check_imap takes an unresolvable host for a dead one.
     connection(Critical),
     [
@@ -76,7 +75,12 @@ pub static FINDINGS: [FindingKind; rows(16)] = join(
         kind(
             BAD_NEWS,
             Critical,
-            "a mail is like --match, and like --unless too",
+            "a mail that counts is like --match, and like --unless too",
+        ),
+        kind(
+            DATE_UNREADABLE,
+            Unknown,
+            "the age of a mail is judged, and it has no date that can be read",
         ),
         kind(
             QUOTA_UNKNOWN,

@@ -40,8 +40,6 @@ pub struct Asked {
     pub conditions: Option<Conditions>,
     /// How many mails are looked at for it.
     pub candidates: usize,
-    /// The age beyond which a mail is too old, in seconds.
-    pub window: Option<f64>,
     /// Is a message to be written?
     pub write_test: bool,
 }

@@ -79,6 +79,8 @@ pub struct ImapOptions {
 pub fn command() -> clap::Command {
     cli::command::<ImapOptions>(PROBE.name, PROBE.about, PROBE.examples)
         .mut_arg("tls", |arg| arg.short('S'))
+        // -r is what becomes of a refused connection.
+        .mut_arg("proxy", |arg| arg.short(None))
         .mut_arg("user", |arg| arg.short('U'))
         .mut_arg("password", |arg| arg.short('P'))
         .mut_arg("auth", |arg| {

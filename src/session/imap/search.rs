@@ -19,8 +19,10 @@ pub struct Criteria {
     pub since: Option<i64>,
     /// Taken in before this day.
     pub before: Option<i64>,
-    /// Only messages with these UIDs, as a sequence set.
-    pub uids: Option<String>,
+    /// Only messages with these numbers, as a sequence set.
+    pub numbers: Option<String>,
+    /// Marked for removal.
+    pub deleted: bool,
     /// Text that must be there.
     pub terms: Vec<Term>,
 }
@@ -89,14 +91,17 @@ impl Criteria {
     ) -> Result<crate::wire::imap::Request, Unsendable> {
         let mut request = request;
         let mut plain = String::new();
-        if let Some(uids) = &self.uids {
-            let _ = write!(plain, "UID {uids} ");
+        if let Some(numbers) = &self.numbers {
+            let _ = write!(plain, "{numbers} ");
         }
         if let Some(since) = self.since {
             let _ = write!(plain, "SINCE {} ", date::search_date(since));
         }
         if let Some(before) = self.before {
             let _ = write!(plain, "BEFORE {} ", date::search_date(before));
+        }
+        if self.deleted {
+            plain.push_str("DELETED ");
         }
         if plain.is_empty() && self.terms.is_empty() {
             plain.push_str("ALL");
@@ -183,7 +188,7 @@ mod tests {
         assert_eq!(write(Criteria::default()), "a1 UID SEARCH ALL\r\n");
         let criteria = Criteria {
             since: Some(760_686_745),
-            uids: Some("7:*".to_owned()),
+            numbers: Some("7:*".to_owned()),
             terms: vec![
                 Term::Subject("backup".to_owned()),
                 Term::Header("X-Job".to_owned(), "a b".to_owned()),
@@ -192,7 +197,7 @@ mod tests {
         };
         assert_eq!(
             write(criteria),
-            "a1 UID SEARCH UID 7:* SINCE 8-Feb-1994 SUBJECT \"backup\" HEADER \"X-Job\" \"a b\"\r\n"
+            "a1 UID SEARCH 7:* SINCE 8-Feb-1994 SUBJECT \"backup\" HEADER \"X-Job\" \"a b\"\r\n"
         );
     }
 
