@@ -20,7 +20,7 @@ pub fn pop3(server: &Sandbox) -> Run {
         .arg(server.ca_file())
         .env("PASSWORD", PASSWORD)
         .env("TOKEN", TOKEN)
-        .kill_after(Duration::from_secs(15))
+        .kill_after(Duration::from_secs(30))
 }
 
 /// The same with these options, reported as JSON.

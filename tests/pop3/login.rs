@@ -24,23 +24,23 @@ fn the_strongest_that_both_know() {
     assert_eq!(taken(plain().tls(), &["--tls"]), "APOP");
     assert_eq!(taken(plain().without("APOP"), &[]), "PLAIN");
     let user = || Scenario::pop3().mechanisms(&[]).without("APOP");
-    assert_eq!(taken(user(), &[]), "USER");
-    assert_eq!(taken(user().tls(), &["--tls"]), "USER");
+    assert_eq!(taken(user(), &[]), "PASS");
+    assert_eq!(taken(user().tls(), &["--tls"]), "PASS");
 }
 
 /// Quirk `apop-timestamp-only`: qmail-popup greets with a timestamp and may not know APOP.
 #[test]
 fn a_timestamp_without_capa_is_no_offer_where_the_password_may_go() {
     let qmail = || Scenario::pop3().without("CAPA");
-    assert_eq!(taken(qmail(), &[]), "USER");
-    assert_eq!(taken(qmail().tls(), &["--tls"]), "USER");
-    assert_eq!(taken(qmail().tls(), &["--tls", "-k"]), "USER");
+    assert_eq!(taken(qmail(), &[]), "PASS");
+    assert_eq!(taken(qmail().tls(), &["--tls"]), "PASS");
+    assert_eq!(taken(qmail().tls(), &["--tls", "-k"]), "PASS");
 }
 
 #[test]
 fn every_way_by_name() {
     for (name, expected) in [
-        ("user", "USER"),
+        ("user", "PASS"),
         ("apop", "APOP"),
         ("plain", "PLAIN"),
         ("LOGIN", "LOGIN"),
