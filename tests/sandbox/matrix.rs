@@ -96,6 +96,9 @@ impl Matrix {
             .into_iter()
             .filter_map(|(case, reason)| match reason {
                 Wrong::Late(_) => self.judge(&case).err().map(|reason| (case, reason)),
+                Wrong::Content(text) if self.starved(&text) => {
+                    self.judge(&case).err().map(|reason| (case, reason))
+                }
                 reason => Some((case, reason)),
             })
             .map(|(case, reason)| {
@@ -113,6 +116,11 @@ impl Matrix {
             wrong.len(),
             wrong.join("\n")
         );
+    }
+
+    /// Did it not get as far as the fault in its time?
+    fn starved(&self, text: &str) -> bool {
+        text.contains(&format!("within {} ms", self.deadline.as_millis()))
     }
 
     fn judge(&self, case: &Case) -> Result<(), Wrong> {
