@@ -18,6 +18,8 @@ mod login;
 mod namespace;
 #[path = "smtp/options.rs"]
 mod options;
+#[path = "smtp/peers.rs"]
+mod peers;
 #[path = "smtp/proxy.rs"]
 mod proxy;
 #[path = "smtp/relay.rs"]
