@@ -3,9 +3,11 @@
 //! configuration.
 
 mod argv;
+mod classic;
 mod ini;
 mod login;
 mod mailbox;
+mod matching;
 mod output;
 mod proxy;
 mod script;
@@ -16,8 +18,10 @@ mod timing;
 mod tls;
 
 pub use argv::{Invocation, UsageError, command, usage_error};
+pub use classic::{Classic, ClassicOptions};
 pub use login::LoginOptions;
 pub use mailbox::path;
+pub use matching::{Conditions, MatchOptions};
 pub use output::{Output, OutputOptions};
 pub use proxy::ProxyOptions;
 pub use script::{ScriptOptions, Step};

@@ -8,10 +8,12 @@
 
 mod decode;
 mod fields;
+mod moment;
 pub mod pattern;
 
 use fields::Field;
 
+pub use moment::moment;
 pub use pattern::Pattern;
 
 /// A mail.

@@ -8,8 +8,12 @@
 mod channel;
 mod expand;
 pub mod finding;
+pub mod imap;
 mod login;
+mod mail;
 mod main;
+pub mod pop3;
+mod progress;
 mod scene;
 pub mod smtp;
 pub mod table;

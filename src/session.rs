@@ -2,10 +2,10 @@
 
 mod connection;
 mod error;
-// pub mod imap;
+pub mod imap;
 mod journal;
 pub mod login;
-//pub mod pop3;
+pub mod pop3;
 pub mod smtp;
 
 pub use connection::{Connection, Dial, Proxy};

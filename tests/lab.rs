@@ -12,6 +12,14 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod pop3;
     mod smoke;
     mod unpacked;
 }
+
+#[allow(dead_code)] // the sandbox's tests take more of it
+#[path = "sandbox/plugin_output.rs"]
+mod plugin_output;
+#[allow(dead_code)]
+#[path = "sandbox/probe.rs"]
+mod probe;

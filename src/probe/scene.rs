@@ -106,10 +106,28 @@ impl Scene {
         self.found().hint.get_or_insert(text.into());
     }
 
+    /// The largest value that the thresholds of a metric allow: what is beyond is alarmed about in
+    /// any case.
+    #[must_use]
+    pub fn bound(&self, label: &str) -> Option<f64> {
+        let threshold = self.judge.threshold_of(label)?;
+        [threshold.warning, threshold.critical]
+            .into_iter()
+            .flatten()
+            .filter_map(|range| range.upper())
+            .reduce(f64::max)
+    }
+
     /// What messages call the target: `mx1.example.org:25`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Is this number judged by a range?
+    #[must_use]
+    pub fn judges(&self, label: &str) -> bool {
+        self.judge.threshold_of(label).is_some()
     }
 
     /// The conversation could not go on.
@@ -137,6 +155,23 @@ impl Scene {
         self.found().over = true;
     }
 
+    /// Is it?
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.found().over
+    }
+
+    /// What is being waited for, in a few words.
+    #[must_use]
+    pub fn doing(&self) -> String {
+        let record = self.journal.snapshot();
+        let phase = record
+            .phases
+            .current()
+            .map_or("session", |phase| phase.name);
+        format!("{}: {phase}", self.name)
+    }
+
     /// The report of what is known now.
     #[must_use]
     pub fn report(&self, clock: Clock) -> TargetReport {
@@ -147,7 +182,11 @@ impl Scene {
             .list()
             .first()
             .map_or(now, |phase| phase.start);
-        let time = record.done.unwrap_or(now).saturating_sub(start);
+        let time = record
+            .done
+            .unwrap_or(now)
+            .saturating_sub(start)
+            .saturating_sub(record.waited);
         let found = self.found();
         let mut metrics = vec![seconds("time", time)];
         for kind in self

@@ -26,6 +26,9 @@ pub struct Metric {
     pub min: Option<f64>,
     /// The most it can be.
     pub max: Option<f64>,
+    /// What an alarm says when the value is above its range, where `label value is above` would
+    /// not tell what is wrong.
+    pub above: Option<String>,
 }
 
 impl Metric {
@@ -38,7 +41,15 @@ impl Metric {
             unit,
             min: Some(0.0),
             max: None,
+            above: None,
         }
+    }
+
+    /// The same with words for a value above its range.
+    #[must_use]
+    pub fn above(mut self, words: impl Into<String>) -> Self {
+        self.above = Some(words.into());
+        self
     }
 
     /// The same with other limits.

@@ -116,7 +116,8 @@ impl Range {
     }
 
     /// The upper bound, if there is one.
-    pub(super) fn upper(&self) -> Option<f64> {
+    #[must_use]
+    pub fn upper(&self) -> Option<f64> {
         self.end.is_finite().then_some(self.end)
     }
 

@@ -156,7 +156,8 @@ impl TargetReport {
                 .iter()
                 .map(|metric| Metric {
                     label: mask(&metric.label),
-                    ..*metric
+                    above: metric.above.as_deref().map(mask),
+                    ..metric.clone()
                 })
                 .collect(),
             details: self.details.iter().map(|line| mask(line)).collect(),

@@ -48,6 +48,9 @@ fn describe(metric: &Metric, range: &Range, breach: Breach) -> String {
         }
         format!("{label} {shown} is {word} {limit}")
     };
+    if let (Breach::Above(_), Some(words)) = (breach, &metric.above) {
+        return words.clone();
+    }
     match breach {
         Breach::Below(bound) => against("below", bound),
         Breach::Above(bound) => against("above", bound),
@@ -112,6 +115,12 @@ mod tests {
             judged("1", "", 1.0004).unwrap().1,
             "time 1.0004 s is above 1 s"
         );
+        let threshold = Threshold {
+            warning: None,
+            critical: Some(Range::parse("26h", Unit::Seconds).unwrap()),
+        };
+        let metric = Metric::new("newest", 111_600.0, Unit::Seconds).above("no mail for 31 h");
+        assert_eq!(threshold.judge(&metric).unwrap().text, "no mail for 31 h");
         assert_eq!(judged("1", "", f64::NAN).unwrap().1, "time is not a number");
     }
 }

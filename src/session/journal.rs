@@ -56,6 +56,8 @@ pub struct Record {
     pub dropped: usize,
     /// When the conversation proper ended: the polite end is not part of `time`.
     pub done: Option<Duration>,
+    /// What was waited because the caller said so; not part of `time` either.
+    pub waited: Duration,
 }
 
 impl Record {
@@ -66,6 +68,7 @@ impl Record {
             transcript: Vec::new(),
             dropped: 0,
             done: None,
+            waited: Duration::ZERO,
         }
     }
 }
@@ -104,6 +107,13 @@ impl Journal {
 
     /// The server said this.
     pub fn received(&self, bytes: &[u8]) {
+        // Listings have a line for each of a hundred thousand mails.
+        let mut record = self.record();
+        if record.transcript.len() >= ROWS {
+            record.dropped += 1;
+            return;
+        }
+        drop(record);
         let head = bytes.get(..ROW).unwrap_or(bytes);
         let more = if bytes.len() > ROW {
             format!("... ({} bytes)", bytes.len())
@@ -125,6 +135,12 @@ impl Journal {
     pub fn done(&self) {
         let now = self.clock.elapsed();
         self.record().done.get_or_insert(now);
+    }
+
+    /// So long was waited because the caller said so.
+    pub fn waited(&self, time: Duration) {
+        let mut record = self.record();
+        record.waited = record.waited.saturating_add(time);
     }
 
     /// Takes a secret on, so that it is struck out of everything that is printed.

@@ -12,7 +12,7 @@ pub mod login;
 mod reply;
 
 pub use capa::{Capabilities, Expire, LoginDelay};
-pub use collector::{Collector, Limits};
+pub use collector::{Collector, Limits, Unstuffer};
 pub use reply::{Code, Malformed, Reply, Status};
 
 use crate::wire::command::Command;

@@ -83,6 +83,7 @@ fn any_metric() -> impl Strategy<Value = Metric> {
             unit,
             min,
             max,
+            above: None,
         })
 }
 

@@ -60,6 +60,15 @@ impl Capabilities {
         self.entries.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The capabilities with their arguments, in the order of the server: `SASL PLAIN LOGIN`.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.entries.iter().map(|(name, arguments)| {
+            let mut words = vec![name.as_str()];
+            words.extend(arguments.iter().map(String::as_str));
+            words.join(" ")
+        })
+    }
+
     /// STLS: TLS can be started.
     #[must_use]
     pub fn stls(&self) -> bool {

@@ -21,10 +21,11 @@ impl Limits {
         bytes: 64 << 10,
         lines: 1000,
     };
-    /// LIST and UIDL: room for 200 000 messages with unique ids of 70 characters.
+    /// LIST and UIDL: room for 200 000 messages with unique ids of the usual 32 characters, and
+    /// less than 32 MB when all of it is read.
     pub const LISTING: Self = Self {
-        bytes: 16 << 20,
-        lines: 200_000,
+        bytes: 8 << 20,
+        lines: 250_000,
     };
     /// TOP: a header and the start of a body.
     pub const MESSAGE: Self = Self {
@@ -33,12 +34,53 @@ impl Limits {
     };
 }
 
-/// Takes line after line.
+/// Takes line after line and keeps none: for answers that are read as they come.
+#[derive(Debug)]
+pub struct Unstuffer {
+    limits: Limits,
+    bytes: usize,
+    lines: usize,
+}
+
+impl Unstuffer {
+    /// Begins after the `+OK` line.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            bytes: 0,
+            lines: 0,
+        }
+    }
+
+    /// Takes a line without its end and gives its text; `None` when it was the last.
+    pub fn line<'a>(&mut self, line: &'a [u8]) -> Result<Option<&'a [u8]>, Breach> {
+        let text = match line {
+            b"." => return Ok(None),
+            [b'.', text @ ..] => text,
+            text => text,
+        };
+        self.lines += 1;
+        self.bytes = self.bytes.saturating_add(text.len() + 2);
+        if self.lines > self.limits.lines {
+            return Err(Breach::TooManyLines {
+                limit: self.limits.lines,
+            });
+        }
+        if self.bytes > self.limits.bytes {
+            return Err(Breach::ReplyTooLarge {
+                limit: self.limits.bytes,
+            });
+        }
+        Ok(Some(text))
+    }
+}
+
+/// Takes line after line and keeps them.
 #[derive(Debug)]
 pub struct Collector {
-    limits: Limits,
+    unstuffer: Unstuffer,
     bytes: Vec<u8>,
-    lines: usize,
 }
 
 impl Collector {
@@ -46,30 +88,16 @@ impl Collector {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
-            limits,
+            unstuffer: Unstuffer::new(limits),
             bytes: Vec::new(),
-            lines: 0,
         }
     }
 
     /// Takes a line without its end; true when it was the last.
     pub fn line(&mut self, line: &[u8]) -> Result<bool, Breach> {
-        let text = match line {
-            b"." => return Ok(true),
-            [b'.', text @ ..] => text,
-            text => text,
+        let Some(text) = self.unstuffer.line(line)? else {
+            return Ok(true);
         };
-        if self.lines >= self.limits.lines {
-            return Err(Breach::TooManyLines {
-                limit: self.limits.lines,
-            });
-        }
-        if self.bytes.len() + text.len() + 2 > self.limits.bytes {
-            return Err(Breach::ReplyTooLarge {
-                limit: self.limits.bytes,
-            });
-        }
-        self.lines += 1;
         self.bytes.extend_from_slice(text);
         self.bytes.extend_from_slice(b"\r\n");
         Ok(false)

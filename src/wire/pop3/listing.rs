@@ -5,6 +5,7 @@
 //! from `!` to `~`). What follows the size in a LIST or STAT line is ignored, as the RFC allows.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// The answer to STAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,41 +85,49 @@ pub fn stat(text: &[u8]) -> Result<Stat, Malformed> {
 
 /// What a [`Collector`](super::Collector) gathered after LIST: number and size of each message.
 pub fn sizes(lines: &[u8]) -> Result<Vec<(u32, u64)>, Malformed> {
-    each(lines)
-        .map(|line| {
-            let mut words = words(line);
-            let message = message_number(words.next(), line)?;
-            let size = number(words.next(), line, "no message size")?;
-            Ok((message, size))
-        })
-        .collect()
+    each(lines).map(size).collect()
+}
+
+/// One line of LIST: number and size of a message.
+pub fn size(line: &[u8]) -> Result<(u32, u64), Malformed> {
+    let mut words = words(line);
+    let message = message_number(words.next(), line)?;
+    let size = number(words.next(), line, "no message size")?;
+    Ok((message, size))
 }
 
 /// What a [`Collector`](super::Collector) gathered after UIDL: number and unique id of each message.
 pub fn unique_ids(lines: &[u8]) -> Result<Vec<(u32, String)>, Malformed> {
     each(lines)
         .map(|line| {
-            let mut words = words(line);
-            let message = message_number(words.next(), line)?;
-            let id = words.next().unwrap_or_default();
-            let fits = (1..=70).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
-            if fits && words.next().is_none() {
-                Ok((message, String::from_utf8_lossy(id).into_owned()))
-            } else {
-                Err(malformed("not a unique id", line))
-            }
+            let (message, id) = unique_id(line)?;
+            Ok((message, String::from_utf8_lossy(id).into_owned()))
         })
         .collect()
 }
 
-/// Where STAT, LIST and UIDL contradict each other; `ids` where UIDL was asked.
+/// One line of UIDL: number and unique id of a message.
+pub fn unique_id(line: &[u8]) -> Result<(u32, &[u8]), Malformed> {
+    let mut words = words(line);
+    let message = message_number(words.next(), line)?;
+    let id = words.next().unwrap_or_default();
+    let fits = (1..=70).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
+    if fits && words.next().is_none() {
+        Ok((message, id))
+    } else {
+        Err(malformed("not a unique id", line))
+    }
+}
+
+/// Where STAT, LIST and UIDL contradict each other; `ids` where UIDL was asked, as themselves or as
+/// anything else that is equal where they are.
 ///
 /// At most one disagreement of each kind: a server that is wrong is wrong many times.
 #[must_use]
-pub fn compare(
+pub fn compare<I: Eq + Hash>(
     stat: Stat,
     sizes: &[(u32, u64)],
-    ids: Option<&[(u32, String)]>,
+    ids: Option<&[(u32, I)]>,
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let count = sizes.len() as u64;
@@ -152,7 +161,7 @@ pub fn compare(
             });
         }
     }
-    let mut owner: HashMap<&str, u32> = HashMap::with_capacity(ids.len());
+    let mut owner: HashMap<&I, u32> = HashMap::with_capacity(ids.len());
     for (number, id) in ids {
         match owner.insert(id, *number) {
             Some(first) if first != *number => {

@@ -49,20 +49,20 @@ fn what_agrees_and_what_does_not() {
     };
     let list = [(1, 120), (2, 200)];
     assert_eq!(compare(two, &list, Some(&ids(&[(1, "a"), (2, "b")]))), []);
-    assert_eq!(compare(two, &list, None), []);
+    assert_eq!(compare::<u32>(two, &list, None), []);
     assert_eq!(
-        compare(two, &[(1, 120)], None),
+        compare::<u32>(two, &[(1, 120)], None),
         [Disagreement::Count { stat: 2, list: 1 }]
     );
     assert_eq!(
-        compare(two, &[(1, 120), (2, 201)], None),
+        compare::<u32>(two, &[(1, 120), (2, 201)], None),
         [Disagreement::Octets {
             stat: 320,
             list: 321
         }]
     );
     assert_eq!(
-        compare(two, &[(1, 120), (1, 200)], None),
+        compare::<u32>(two, &[(1, 120), (1, 200)], None),
         [Disagreement::Repeated {
             listing: "LIST",
             number: 1
@@ -88,7 +88,7 @@ fn what_agrees_and_what_does_not() {
         ]
     );
     let huge = [(1, u64::MAX), (2, 1)];
-    assert_eq!(compare(two, &huge, None).len(), 1);
+    assert_eq!(compare::<u32>(two, &huge, None).len(), 1);
 }
 
 proptest! {

@@ -1,0 +1,186 @@
+//! The mail that must be there, the same for every protocol that reads mailboxes: which mails match,
+//! how old they are, and whether the newest is bad news.
+//!
+//! A threshold on `newest` says how long a mail counts: within that time no match may be bad news, as
+//! one success among many jobs does not undo a failure. Without one the newest match decides alone. Age
+//! is what the protocol tells, or that of the topmost Received field, which does not depend on the
+//! sender's clock, or of Date where there is none.
+
+use super::Scene;
+use crate::cli::Conditions;
+use crate::message::pattern::{Field, Pattern};
+use crate::message::{Message, moment};
+use crate::report::{Metric, Unit};
+
+/// No mail matches.
+pub const NO_MATCH: &str = "no-match";
+/// A match that counts is what `--unless` says.
+pub const BAD_NEWS: &str = "bad-news";
+/// A mail has no date that can be read.
+pub const DATE_UNREADABLE: &str = "date-unreadable";
+
+/// A mail that was seen.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Where it stands in the mailbox; a later one came later.
+    pub number: u32,
+    /// When it came, in seconds since 1970.
+    pub came: Option<i64>,
+    /// Its subject.
+    subject: String,
+    /// What of it is bad news.
+    bad: Option<String>,
+}
+
+impl Mail {
+    /// Looks at a mail; `None` when it does not match. Where the protocol knows when the mail came,
+    /// it says so in `came`.
+    #[must_use]
+    pub fn see(
+        number: u32,
+        bytes: &[u8],
+        came: Option<i64>,
+        conditions: Option<&Conditions>,
+    ) -> Option<Self> {
+        let message = Message::parse(bytes);
+        let matches = |pattern: &Pattern| pattern.matches(&message);
+        let fits = conditions.is_none_or(|wanted| {
+            wanted
+                .matching
+                .iter()
+                .all(|pattern| matches(pattern).is_some())
+        });
+        if !fits {
+            return None;
+        }
+        let bad = conditions.and_then(|wanted| {
+            wanted.unless.iter().find_map(|pattern| {
+                let quote = matches(pattern)?;
+                Some(match pattern.field {
+                    Field::Subject => String::new(),
+                    _ => format!(", {}: \"{quote}\"", place(&pattern.field)),
+                })
+            })
+        });
+        Some(Self {
+            number,
+            came: came
+                .or_else(|| message.received())
+                .or_else(|| message.date()),
+            subject: message.subject().unwrap_or_default(),
+            bad,
+        })
+    }
+
+    /// `"Backup srv3 ok" of Fri 02:14 UTC`
+    fn words(&self, now: i64) -> String {
+        let subject: String = self.subject.chars().take(80).collect();
+        match self.came {
+            Some(came) => format!("\"{subject}\" of {}", moment(came, now)),
+            None => format!("\"{subject}\""),
+        }
+    }
+
+    fn age(&self, now: i64) -> Option<f64> {
+        let age = now.saturating_sub(self.came?).max(0);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "ages are far below 2^53 seconds"
+        )]
+        Some(age as f64)
+    }
+}
+
+impl Conditions {
+    /// Must bodies be read?
+    #[must_use]
+    pub fn need_bodies(&self) -> bool {
+        self.matching
+            .iter()
+            .chain(&self.unless)
+            .any(|pattern| pattern.field == Field::Body)
+    }
+
+    /// `mail with subject /backup .* ok/ from /srv3/`
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = "mail".to_owned();
+        for pattern in &self.matching {
+            let how = match &pattern.field {
+                Field::From => "from".to_owned(),
+                Field::To => "to".to_owned(),
+                other => format!("with {}", place(other)),
+            };
+            words.push_str(&format!(" {how} /{}/", pattern.regex.as_str()));
+        }
+        words
+    }
+}
+
+fn place(field: &Field) -> String {
+    match field {
+        Field::Subject => "subject".to_owned(),
+        Field::From => "from".to_owned(),
+        Field::To => "to".to_owned(),
+        Field::Header(name) => name.clone(),
+        Field::Body => "text".to_owned(),
+    }
+}
+
+/// Judges the mails that match; `among` says where they were looked for: `the newest 50 of 812`.
+pub fn judge(
+    mut mails: Vec<Mail>,
+    conditions: Option<&Conditions>,
+    among: &str,
+    scene: &Scene,
+    now: i64,
+) {
+    let name = scene.name();
+    let what = conditions.map_or_else(|| "mail".to_owned(), Conditions::words);
+    mails.sort_by_key(|mail| (mail.came.unwrap_or(i64::MIN), mail.number));
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "mailboxes are far below 2^53 mails"
+    )]
+    if conditions.is_some() {
+        scene.metric(Metric::new("matches", mails.len() as f64, Unit::Count));
+    }
+    let Some(newest) = mails.last() else {
+        if conditions.is_some() || scene.judges("newest") {
+            scene.finding(NO_MATCH, format!("{name}: no {what} among {among}"));
+        }
+        return;
+    };
+    if let Some(age) = newest.age(now) {
+        let words = format!(
+            "{name}: no {what} for {} (newest: {})",
+            Unit::Seconds.human(age),
+            newest.words(now)
+        );
+        scene.metric(Metric::new("newest", age, Unit::Seconds).above(words));
+        scene.proven(format!("newest {what} {} ago", Unit::Seconds.human(age)));
+    }
+    let oldest = mails.iter().find_map(|mail| mail.age(now));
+    if let Some(age) = oldest {
+        scene.metric(Metric::new("oldest", age, Unit::Seconds));
+    }
+    for label in ["newest", "oldest"] {
+        if oldest.is_none() && scene.judges(label) {
+            let text = format!("{name}: {what} {} has no date", newest.words(now));
+            scene.finding(DATE_UNREADABLE, text);
+            break;
+        }
+    }
+    scene.detail(format!("newest {what}: {}", newest.words(now)));
+    let counts = |mail: &&Mail| match (scene.bound("newest"), mail.age(now)) {
+        (Some(bound), Some(age)) => age <= bound,
+        _ => mail.number == newest.number && mail.came == newest.came,
+    };
+    let bad = mails.iter().rev().filter(counts).find_map(|mail| {
+        let bad = mail.bad.as_ref()?;
+        Some(format!("{name}: bad news: {}{bad}", mail.words(now)))
+    });
+    if let Some(text) = bad {
+        scene.finding(BAD_NEWS, text);
+    }
+}

@@ -1,0 +1,49 @@
+//! A login that was refused, by the response codes of POP3 (RFC 2449 §8, RFC 3206).
+
+use super::findings::{LOGIN_DELAY, MAILBOX_BROKEN, MAILBOX_LOCKED};
+use crate::probe::login::Wanted;
+use crate::probe::{Scene, finding};
+use crate::session::login::{Outcome, Refusal};
+
+/// Judges an outcome; tells whether we are in.
+pub fn judge(wanted: Wanted, outcome: &Outcome, user: &str, scene: &Scene) -> bool {
+    let Outcome::Refused(refusal) = outcome else {
+        return wanted.judge(outcome, user, scene);
+    };
+    let Some((id, text)) = reason(wanted, refusal, user, scene.name()) else {
+        return wanted.judge(outcome, user, scene);
+    };
+    scene.finding(id, text);
+    false
+}
+
+/// Refusals that say nothing about the password being wrong.
+fn reason(
+    wanted: Wanted,
+    refusal: &Refusal,
+    user: &str,
+    name: &str,
+) -> Option<(&'static str, String)> {
+    let quote = &refusal.quote;
+    let code = refusal.code.split(' ').next().unwrap_or_default();
+    Some(match (code, wanted) {
+        // Only who has proven to be the user is told of the lock (RFC 2449 §8.1.2).
+        ("IN-USE", Wanted::Refused) => (
+            finding::LOGIN_ACCEPTED,
+            format!("{name} knows the password of \"{user}\", which it must refuse: {quote}"),
+        ),
+        ("IN-USE", Wanted::Accepted) => (
+            MAILBOX_LOCKED,
+            format!("{name}: mailbox of \"{user}\" is locked by another session: {quote}"),
+        ),
+        ("SYS/PERM", _) => (
+            MAILBOX_BROKEN,
+            format!("{name} cannot open the mailbox of \"{user}\": {quote}"),
+        ),
+        ("LOGIN-DELAY", _) => (
+            LOGIN_DELAY,
+            format!("{name} wants a longer pause between logins of \"{user}\": {quote}"),
+        ),
+        _ => return None,
+    })
+}

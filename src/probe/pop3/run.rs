@@ -1,0 +1,336 @@
+//! The check of one POP3 server, step by step.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::findings::{
+    CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, LISTING_INCONSISTENT,
+};
+use super::{audit, refusal};
+use crate::cli::{Classic, Conditions, Security};
+use crate::probe::channel::Channel;
+use crate::probe::login::Wanted;
+use crate::probe::mail::{self, Mail};
+use crate::probe::{Check, Scene, Target, finding};
+use crate::report::{Metric, Unit};
+use crate::session::login::Login;
+use crate::session::pop3::{Maildrop, Method, Pop3};
+use crate::session::{Error, Kind};
+use crate::time::Clock;
+use crate::wire::command::Command;
+
+/// Lines of a body that are looked at: a report says how it went at its beginning.
+const BODY_LINES: u32 = 200;
+
+/// How long more is awaited that could hold the text of -e; the old check_tcp waits as long.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// More of an answer to -s is not kept.
+const HEARD: usize = 1 << 20;
+
+/// What is checked, decided.
+pub struct Pop3Check {
+    pub channel: Channel,
+    pub classic: Classic,
+    pub login: Option<Login>,
+    pub method: Method,
+    pub wanted: Wanted,
+    pub conditions: Option<Conditions>,
+    pub newest: u32,
+    pub audit: bool,
+    pub require: Vec<String>,
+    pub forbid: Vec<String>,
+}
+
+impl Check for Pop3Check {
+    fn run(&self, target: &Target, scene: &Scene) -> Result<(), Error> {
+        let connection = self.channel.open(target, scene)?;
+        let mut pop3 = Pop3::new(connection);
+        let outcome = self.converse(&mut pop3, target, scene);
+        for (quirk, words) in pop3.quirks() {
+            scene.finding(quirk, format!("{} {words}", target.name));
+        }
+        // A server that still listens gets a QUIT even when it said no, so that its log stays clean.
+        match &outcome {
+            Ok(())
+            | Err(Error {
+                kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_),
+                ..
+            }) => {
+                if let Err(error) = &outcome {
+                    scene.fail(error);
+                }
+                let words = self.classic.quit.as_ref().map(|bytes| {
+                    Command::raw(bytes.clone(), String::from_utf8_lossy(bytes).trim_end())
+                });
+                pop3.quit(words.as_ref());
+                Ok(())
+            }
+            Err(_) => outcome,
+        }
+    }
+}
+
+impl Pop3Check {
+    fn converse(&self, pop3: &mut Pop3, target: &Target, scene: &Scene) -> Result<(), Error> {
+        if self.classic.send.is_none() {
+            self.pause(pop3, scene)?;
+        }
+        if !self.greet(pop3, scene)? {
+            return Ok(());
+        }
+        if self.audit || target.security == Security::Starttls {
+            pop3.capa()?;
+        }
+        if self.audit {
+            audit::plaintext(pop3, scene)?;
+        }
+        self.stls(pop3, target, scene)?;
+        if let Some(text) = &self.classic.send {
+            return self.follow(pop3, text, scene);
+        }
+        // PIPELINING saves more round trips than asking for it costs.
+        if self.login.is_some() || !self.require.is_empty() || !self.forbid.is_empty() {
+            pop3.capa()?;
+        }
+        self.capabilities(pop3, scene);
+        if !self.log_in(pop3, target, scene)? {
+            return Ok(());
+        }
+        let maildrop = pop3.survey()?;
+        Self::count(&maildrop, scene);
+        self.read(pop3, &maildrop, scene)
+    }
+
+    /// Waits for the greeting and looks for the text of -e in it; tells whether to go on. One that
+    /// refuses to serve is fine when it is what -e expects.
+    fn greet(&self, pop3: &mut Pop3, scene: &Scene) -> Result<bool, Error> {
+        let outcome = pop3.greet();
+        let Some(greeting) = pop3.greeting() else {
+            return outcome.map(|()| true);
+        };
+        let line = String::from_utf8_lossy(&greeting.line).into_owned();
+        let expected = !self.classic.expect.is_empty();
+        let met = self.classic.met(&greeting.line);
+        if outcome.is_err() && expected && met {
+            scene.journal.leave(line.clone());
+            scene.proven("greets as expected");
+            return Ok(false);
+        }
+        outcome?;
+        if expected && !met && self.classic.send.is_none() {
+            self.mismatch("the greeting", &line, scene);
+        }
+        Ok(true)
+    }
+
+    fn mismatch(&self, what: &str, heard: &str, scene: &Scene) {
+        let wanted = self.classic.wanted();
+        let heard = if self.classic.jail {
+            String::new()
+        } else {
+            format!(": \"{}\"", heard.trim_end())
+        };
+        let text = format!("{}: {what} does not hold {wanted}{heard}", scene.name());
+        scene.finding(EXPECT_MISMATCH, text);
+    }
+
+    /// The pause of -d.
+    fn pause(&self, pop3: &Pop3, scene: &Scene) -> Result<(), Error> {
+        let delay = self.classic.delay;
+        if delay.is_zero() {
+            return Ok(());
+        }
+        let left = scene.deadline.remaining().unwrap_or_default();
+        // Nobody ever sends anything here.
+        let (_sender, receiver) = mpsc::channel::<()>();
+        let _ = receiver.recv_timeout(delay.min(left));
+        scene.journal.waited(delay.min(left));
+        if delay > left {
+            return Err(pop3
+                .connection()
+                .error("wait before reading from", Kind::Timeout));
+        }
+        Ok(())
+    }
+
+    /// Sends the text of -s and looks for that of -e in greeting and answer.
+    fn follow(&self, pop3: &mut Pop3, text: &[u8], scene: &Scene) -> Result<(), Error> {
+        const DOING: &str = "send the text of -s to";
+        scene.journal.enter("command");
+        let shown = String::from_utf8_lossy(text).trim_end().to_owned();
+        let deadline = scene.deadline;
+        pop3.connection_mut()
+            .send(&Command::raw(text.to_vec(), shown), DOING)?;
+        self.pause(pop3, scene)?;
+        let mut heard = pop3
+            .greeting()
+            .map(|greeting| [greeting.line.as_slice(), b"\r\n"].concat())
+            .unwrap_or_default();
+        let before = heard.len();
+        while !self.classic.met(&heard) && heard.len() < HEARD.min(self.classic.most) {
+            let connection = pop3.connection_mut();
+            connection.set_deadline(deadline.within(PAUSE));
+            let line = connection.line(HEARD, DOING);
+            connection.set_deadline(deadline);
+            match line {
+                Ok(line) => {
+                    heard.extend_from_slice(&line.text);
+                    heard.extend_from_slice(b"\r\n");
+                }
+                Err(error) => {
+                    let rest = connection.pending();
+                    heard.extend_from_slice(rest);
+                    let nothing = heard.len() == before;
+                    let over = deadline.remaining().is_err();
+                    if self.classic.met(&heard) {
+                        break;
+                    }
+                    if over || (nothing && !error.is_timeout()) {
+                        return Err(error);
+                    }
+                    break;
+                }
+            }
+        }
+        scene.journal.leave("");
+        if self.classic.met(&heard) {
+            if !self.classic.expect.is_empty() {
+                scene.proven("answers as expected");
+            }
+        } else {
+            let heard = String::from_utf8_lossy(heard.get(before..).unwrap_or_default());
+            self.mismatch("the answer to -s", &heard, scene);
+        }
+        Ok(())
+    }
+
+    fn stls(&self, pop3: &mut Pop3, target: &Target, scene: &Scene) -> Result<(), Error> {
+        if target.security != Security::Starttls {
+            return Ok(());
+        }
+        let before: Vec<String> = match pop3.capabilities() {
+            Some(found) if found.stls() => found.words().collect(),
+            _ => {
+                // The audit has said so already.
+                if !self.audit {
+                    scene.finding(
+                        finding::STARTTLS_MISSING,
+                        format!("{} does not offer STLS", target.name),
+                    );
+                }
+                return Ok(());
+            }
+        };
+        let tls = self.channel.connector(target, scene)?;
+        pop3.stls(&tls)?;
+        self.channel.describe(pop3.connection(), scene, "STLS");
+        scene.detail(format!("before TLS it offers {}", before.join(", ")));
+        Ok(())
+    }
+
+    fn capabilities(&self, pop3: &Pop3, scene: &Scene) {
+        let name = scene.name();
+        let offered = pop3.capabilities();
+        if let Some(offered) = offered {
+            let words: Vec<String> = offered.words().collect();
+            scene.detail(format!("it offers {}", words.join(", ")));
+        }
+        let has = |keyword: &&String| offered.is_some_and(|offered| offered.has(keyword));
+        for keyword in self.require.iter().filter(|keyword| !has(keyword)) {
+            scene.finding(
+                CAPABILITY_MISSING,
+                format!("{name} does not offer {}", keyword.to_uppercase()),
+            );
+        }
+        for keyword in self.forbid.iter().filter(has) {
+            scene.finding(
+                CAPABILITY_FORBIDDEN,
+                format!(
+                    "{name} offers {}, which it must not",
+                    keyword.to_uppercase()
+                ),
+            );
+        }
+    }
+
+    /// Logs in; tells whether there is a reason to go on.
+    fn log_in(&self, pop3: &mut Pop3, target: &Target, scene: &Scene) -> Result<bool, Error> {
+        let Some(login) = &self.login else {
+            return Ok(false);
+        };
+        let login = login.at(target.host(), target.port());
+        let outcome = pop3.login(&login, self.method, self.channel.verifies())?;
+        let inside = refusal::judge(self.wanted, &outcome, &login.credentials.user, scene);
+        Ok(inside && self.wanted == Wanted::Accepted)
+    }
+
+    /// What STAT, LIST and UIDL say.
+    fn count(maildrop: &Maildrop, scene: &Scene) {
+        let stat = maildrop.stat;
+        #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 mails")]
+        let (messages, octets) = (stat.messages as f64, stat.octets as f64);
+        scene.metric(Metric::new("messages", messages, Unit::Count));
+        scene.metric(Metric::new("size", octets, Unit::Bytes));
+        scene.proven(format!(
+            "{} {}",
+            stat.messages,
+            if stat.messages == 1 { "mail" } else { "mails" }
+        ));
+        let disagreements = maildrop.disagreements();
+        if !disagreements.is_empty() {
+            let texts: Vec<String> = disagreements.iter().map(ToString::to_string).collect();
+            scene.finding(
+                LISTING_INCONSISTENT,
+                format!("{} contradicts itself: {}", scene.name(), texts.join("; ")),
+            );
+        }
+    }
+
+    /// Reads what is needed to answer the question, and nothing else.
+    fn read(&self, pop3: &mut Pop3, maildrop: &Maildrop, scene: &Scene) -> Result<(), Error> {
+        let conditions = self.conditions.as_ref();
+        let (oldest, newest) = (scene.judges("oldest"), scene.judges("newest"));
+        if conditions.is_none() && !oldest && !newest {
+            return Ok(());
+        }
+        let numbers = maildrop.numbers();
+        let most = usize::try_from(self.newest).unwrap_or(usize::MAX);
+        let mut wanted: Vec<u32> = Vec::new();
+        if conditions.is_some() {
+            wanted.extend(last(&numbers, most));
+        } else {
+            // An old mail that was moved here has a high number. Looking at more than one of each
+            // end tells, and costs nothing where commands go out together.
+            let most = if pop3.pipelines() { most } else { 1 };
+            if oldest {
+                wanted.extend(numbers.get(..most).unwrap_or(&numbers));
+            }
+            if newest {
+                wanted.extend(last(&numbers, most));
+            }
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
+        let lines = match conditions {
+            Some(conditions) if conditions.need_bodies() => BODY_LINES,
+            _ => 0,
+        };
+        let mut mails = Vec::new();
+        pop3.top(&wanted, lines, |number, bytes| {
+            mails.extend(Mail::see(number, &bytes, None, conditions));
+        })?;
+        let among = match (numbers.len(), wanted.len()) {
+            (0, _) => "none at all: the mailbox is empty".to_owned(),
+            (all, some) if all == some => format!("the {all} in the mailbox"),
+            (all, some) => format!("the newest {some} of {all}"),
+        };
+        mail::judge(mails, conditions, &among, scene, Clock::unix_time());
+        Ok(())
+    }
+}
+
+fn last(numbers: &[u32], most: usize) -> &[u32] {
+    let from = numbers.len().saturating_sub(most);
+    numbers.get(from..).unwrap_or_default()
+}

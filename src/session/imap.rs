@@ -1,0 +1,267 @@
+//! A conversation in IMAP (RFC 3501 and 9051; STARTTLS, SASL-IR, ID, ENABLE and others as the server
+//! offers them).
+//!
+//! Capabilities are taken from the greeting and from the answer to the login where they come with
+//! them, forgotten after STARTTLS and after a login that does not tell them anew, and asked for only
+//! when somebody needs them: a command costs a round trip. What a server sends unasked is passed over,
+//! in bounds.
+
+mod append;
+mod exchange;
+mod login;
+mod mailbox;
+mod search;
+
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::error::{Error, Kind};
+use crate::tls::Tls;
+use crate::wire::imap::{
+    Capabilities, Condition, Framer, Limits, Literals, Request, Response, Status, Tags,
+};
+
+pub use mailbox::{Said, Selected};
+pub use search::{Criteria, Term, sequence_set};
+
+/// How long the answer to LOGOUT is awaited.
+const COURTESY: Duration = Duration::from_millis(60);
+
+/// What one message of the server may cost: a SEARCH that names 200 000 mails fits, and so do the
+/// pieces of mails that we ask for.
+const LIMITS: Limits = Limits {
+    line: 2 << 20,
+    literal: 1 << 20,
+    literals: 1000,
+    message: 3 << 20,
+};
+
+/// A session with an IMAP server.
+pub struct Imap {
+    connection: Connection,
+    framer: Framer,
+    tags: Tags,
+    greeting: Option<Condition>,
+    capabilities: Option<Capabilities>,
+    /// Capabilities have come since this was last unset.
+    told: bool,
+    literals: Literals,
+    utf8: bool,
+    /// The tag of the AUTHENTICATE that is going on.
+    authenticating: String,
+    leaving: bool,
+    alerts: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Imap {
+    /// Takes over a connection; nothing is read yet.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            framer: Framer::new(LIMITS),
+            tags: Tags::default(),
+            greeting: None,
+            capabilities: None,
+            told: false,
+            literals: Literals::default(),
+            utf8: false,
+            authenticating: String::new(),
+            leaving: false,
+            alerts: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Waits for the greeting. Phase `greeting`.
+    pub fn greet(&mut self) -> Result<Condition, Error> {
+        const DOING: &str = "read the greeting of";
+        self.connection.journal().enter("greeting");
+        let message = self.message(DOING)?;
+        self.connection.journal().received(message.first_line());
+        let greeting = match Response::parse(&message) {
+            Response::Untagged(condition) => condition,
+            _ => return Err(self.no_imap(&message, DOING)),
+        };
+        self.hear(&greeting);
+        self.greeting = Some(greeting.clone());
+        match greeting.status {
+            Status::Ok | Status::Preauth => {
+                self.connection.journal().leave(greeting.to_string());
+                Ok(greeting)
+            }
+            Status::Bye | Status::No | Status::Bad => Err(self.refused(DOING, &greeting)),
+        }
+    }
+
+    /// What is offered now; asked for when it is not known. Phase `capability`.
+    pub fn capabilities(&mut self) -> Result<&Capabilities, Error> {
+        const DOING: &str = "send CAPABILITY to";
+        if self.capabilities.is_none() {
+            self.connection.journal().enter("capability");
+            self.told = false;
+            let (tag, request) = self.request("CAPABILITY");
+            let condition = self.run(&tag, &request, DOING, &mut |_| {})?;
+            if condition.status != Status::Ok {
+                return Err(self.refused(DOING, &condition));
+            }
+            let names: Vec<&str> = self
+                .capabilities
+                .iter()
+                .flat_map(Capabilities::names)
+                .collect();
+            self.connection.journal().leave(names.join(" "));
+        }
+        Ok(self.capabilities.get_or_insert_default())
+    }
+
+    /// What is known of the capabilities without asking.
+    #[must_use]
+    pub fn known_capabilities(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
+    }
+
+    /// STARTTLS and the handshake. What was offered before is forgotten (RFC 3501 §6.2.1). Phases
+    /// `starttls`, `tls`.
+    pub fn starttls(&mut self, tls: &Tls) -> Result<(), Error> {
+        const DOING: &str = "send STARTTLS to";
+        self.connection.journal().enter("starttls");
+        let (tag, request) = self.request("STARTTLS");
+        let condition = self.run(&tag, &request, DOING, &mut |_| {})?;
+        if condition.status != Status::Ok {
+            return Err(self.refused(DOING, &condition));
+        }
+        self.connection.journal().leave(condition.to_string());
+        self.connection.secure(tls, self.framer.pending())?;
+        self.framer = Framer::new(LIMITS);
+        self.capabilities = None;
+        Ok(())
+    }
+
+    /// Tells who we are and hears who the server is (RFC 2971). Phase `id`.
+    pub fn id(&mut self) -> Result<Vec<(String, Option<String>)>, Error> {
+        const DOING: &str = "send ID to";
+        use crate::wire::imap::Data;
+        self.connection.journal().enter("id");
+        let (tag, request) = self.request("ID");
+        let version = env!("CARGO_PKG_VERSION");
+        let request = request.raw(&format!(
+            "(\"name\" \"mailprobe\" \"version\" \"{version}\")"
+        ));
+        let mut found = Vec::new();
+        let condition = self.run(&tag, &request, DOING, &mut |data| {
+            if let Data::Id(pairs) = data {
+                found = pairs;
+            }
+        })?;
+        self.connection.journal().leave(condition.to_string());
+        found.truncate(30);
+        Ok(found)
+    }
+
+    /// ENABLE UTF8=ACCEPT (RFC 6855): from now on names go as they are. Tells whether the server has
+    /// done it. Phase `enable`.
+    pub fn enable_utf8(&mut self) -> Result<bool, Error> {
+        const DOING: &str = "send ENABLE to";
+        use crate::wire::imap::Data;
+        self.connection.journal().enter("enable");
+        let (tag, request) = self.request("ENABLE UTF8=ACCEPT");
+        let mut enabled = false;
+        let condition = self.run(&tag, &request, DOING, &mut |data| {
+            if let Data::Enabled(names) = data {
+                enabled |= names.has("UTF8=ACCEPT");
+            }
+        })?;
+        self.connection.journal().leave(condition.to_string());
+        self.utf8 = enabled && condition.status == Status::Ok;
+        Ok(self.utf8)
+    }
+
+    /// LOGOUT. Its answer is awaited for a moment only and is never a reason to alarm.
+    pub fn logout(&mut self) {
+        let journal = self.connection.journal().clone();
+        journal.done();
+        journal.enter("logout");
+        self.leaving = true;
+        self.connection
+            .set_deadline(self.connection.deadline().within(COURTESY));
+        let (tag, request) = self.request("LOGOUT");
+        match self.run(&tag, &request, "send LOGOUT to", &mut |_| {}) {
+            Ok(condition) => journal.leave(condition.to_string()),
+            Err(_) => journal.note("no answer to LOGOUT within the moment that is given to it"),
+        }
+        self.connection.close();
+    }
+
+    /// The connection below.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The connection below.
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// The greeting, once read.
+    #[must_use]
+    pub fn greeting(&self) -> Option<&Condition> {
+        self.greeting.as_ref()
+    }
+
+    /// Did the greeting say that we are logged in already?
+    #[must_use]
+    pub fn is_preauth(&self) -> bool {
+        self.greeting
+            .as_ref()
+            .is_some_and(|greeting| greeting.status == Status::Preauth)
+    }
+
+    /// What the server wants people to see (`[ALERT]`, RFC 3501 §7.1), each text once.
+    #[must_use]
+    pub fn alerts(&self) -> &[String] {
+        &self.alerts
+    }
+
+    /// Untagged NO and BAD: the server warns or complains.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// A command with a fresh tag.
+    fn request(&mut self, name: &str) -> (String, Request) {
+        let tag = self.tags.fresh();
+        let request = Request::new(&tag, name);
+        let request = if self.utf8 { request.utf8() } else { request };
+        (tag, request)
+    }
+
+    fn refused(&self, doing: &str, condition: &Condition) -> Error {
+        self.connection.error(doing, refusal(condition))
+    }
+}
+
+/// A condition that says no. RFC 5530: what will be different later.
+pub(super) fn refusal(condition: &Condition) -> Kind {
+    Kind::Refused {
+        transient: is_transient(condition),
+        code: code(condition),
+        quote: condition.to_string(),
+    }
+}
+
+fn is_transient(condition: &Condition) -> bool {
+    ["UNAVAILABLE", "INUSE", "LIMIT"]
+        .iter()
+        .any(|code| condition.has_code(code))
+}
+
+fn code(condition: &Condition) -> String {
+    match &condition.code {
+        Some(code) => code.name.clone(),
+        None => condition.status.name().to_owned(),
+    }
+}

@@ -1,0 +1,257 @@
+//! Sending commands and hearing answers (RFC 3501 §2.2, §5.5, §7).
+//!
+//! Bounds for one command: messages and bytes that a server may send before it comes to the end. A
+//! greedy or broken server meets them as [`Kind::Limit`], and nothing of what it sent is kept.
+
+use super::{Imap, is_transient};
+use crate::session::error::{Error, Kind};
+use crate::wire::command::Command;
+use crate::wire::imap::{Condition, Data, Message, Part, Request, Response, Status};
+
+/// Messages of the server within one command. LIST of a large server has some thousands.
+const MESSAGES: usize = 20_000;
+/// Bytes of the server within one command.
+const BYTES: usize = 8 << 20;
+/// Untagged messages of one command that the transcript shows.
+const SHOWN: usize = 40;
+/// Alerts and warnings that are kept.
+const KEPT: usize = 10;
+
+/// What ends the waiting.
+pub(super) enum Event {
+    /// `+`: the server waits for us.
+    Continue(Vec<u8>),
+    /// The command is over.
+    Done(Condition),
+}
+
+/// How much has come for one command.
+#[derive(Default)]
+pub(super) struct Budget {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Imap {
+    /// Sends a command, its literals as the server asks for them, and hears the answer out. `sink`
+    /// gets all data, asked for or not.
+    pub(super) fn run(
+        &mut self,
+        tag: &str,
+        request: &Request,
+        doing: &str,
+        sink: &mut dyn FnMut(Data),
+    ) -> Result<Condition, Error> {
+        let commands = request.commands(self.literals);
+        let mut budget = Budget::default();
+        for (index, command) in commands.iter().enumerate() {
+            self.connection.send(command, doing)?;
+            let last = index + 1 == commands.len();
+            match self.event(tag, doing, &mut budget, sink)? {
+                Event::Done(condition) => return Ok(condition),
+                Event::Continue(_) if !last => {}
+                Event::Continue(text) => return Err(self.uncalled(&text, doing)),
+            }
+        }
+        // There is always a first command, and its answer has ended the loop.
+        Err(self.uncalled(b"", doing))
+    }
+
+    /// Sends several commands in one write where none of them has to wait for the server, and hears
+    /// all answers out; in the order of the commands.
+    pub(super) fn run_all(
+        &mut self,
+        requests: &[(String, Request)],
+        doing: &str,
+        sink: &mut dyn FnMut(Data),
+    ) -> Result<Vec<Condition>, Error> {
+        let written: Vec<Vec<Command>> = requests
+            .iter()
+            .map(|(_, request)| request.commands(self.literals))
+            .collect();
+        if written.iter().any(|commands| commands.len() > 1) {
+            return requests
+                .iter()
+                .map(|(tag, request)| self.run(tag, request, doing, sink))
+                .collect();
+        }
+        let written: Vec<Command> = written.into_iter().flatten().collect();
+        self.connection.send_all(&written, doing)?;
+        let mut budget = Budget::default();
+        requests
+            .iter()
+            .map(
+                |(tag, _)| match self.event(tag, doing, &mut budget, sink)? {
+                    Event::Done(condition) => Ok(condition),
+                    Event::Continue(text) => Err(self.uncalled(&text, doing)),
+                },
+            )
+            .collect()
+    }
+
+    /// Hears until the command ends or the server waits for us.
+    pub(super) fn event(
+        &mut self,
+        tag: &str,
+        doing: &str,
+        budget: &mut Budget,
+        sink: &mut dyn FnMut(Data),
+    ) -> Result<Event, Error> {
+        loop {
+            let message = self.message(doing)?;
+            self.spend(budget, &message, doing)?;
+            match Response::parse(&message) {
+                Response::Continue { text } => {
+                    self.connection.journal().received(message.first_line());
+                    return Ok(Event::Continue(text));
+                }
+                Response::Tagged {
+                    tag: given,
+                    condition,
+                } => {
+                    self.connection.journal().received(message.first_line());
+                    if given != tag {
+                        return Err(self.no_imap(&message, doing));
+                    }
+                    self.hear(&condition);
+                    return Ok(Event::Done(condition));
+                }
+                Response::Untagged(condition) => {
+                    self.show(&message, budget);
+                    self.hear(&condition);
+                    match condition.status {
+                        Status::Bye if !self.leaving => {
+                            return Err(self.connection.error(
+                                doing,
+                                Kind::Refused {
+                                    transient: is_transient(&condition),
+                                    code: super::code(&condition),
+                                    quote: condition.to_string(),
+                                },
+                            ));
+                        }
+                        Status::No | Status::Bad => keep(&mut self.warnings, &condition),
+                        Status::Ok | Status::Bye | Status::Preauth => {}
+                    }
+                }
+                Response::Data(data) => {
+                    self.show(&message, budget);
+                    if let Data::Capability(names) = &data {
+                        self.learn(names.clone());
+                    }
+                    sink(data);
+                }
+                Response::Malformed(_) => {
+                    self.connection.journal().received(message.first_line());
+                    return Err(self.no_imap(&message, doing));
+                }
+            }
+        }
+    }
+
+    /// The next message, whole.
+    pub(super) fn message(&mut self, doing: &str) -> Result<Message, Error> {
+        loop {
+            match self.framer.next_message() {
+                Ok(Some(message)) => return Ok(message),
+                Ok(None) => {}
+                Err(breach) => {
+                    return Err(self
+                        .connection
+                        .error(doing, Kind::Limit(breach.to_string())));
+                }
+            }
+            let mut chunk = [0; 16 * 1024];
+            match self.connection.chunk(&mut chunk, doing) {
+                Ok(bytes) => self.framer.push(bytes),
+                Err(error) => {
+                    // What came of a line that was never finished belongs into the transcript, too.
+                    if !self.framer.pending().is_empty() {
+                        self.connection.journal().received(self.framer.pending());
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Takes note of what a response code says, whatever it came with.
+    pub(super) fn hear(&mut self, condition: &Condition) {
+        let Some(code) = &condition.code else {
+            return;
+        };
+        match code.name.as_str() {
+            "CAPABILITY" => {
+                self.learn(crate::wire::imap::Capabilities::parse(&code.args));
+            }
+            // A refusal is quoted with its alert anyway.
+            "ALERT" if matches!(condition.status, Status::Ok | Status::No) => {
+                keep(&mut self.alerts, condition);
+            }
+            _ => {}
+        }
+    }
+
+    fn learn(&mut self, names: crate::wire::imap::Capabilities) {
+        self.literals = crate::wire::imap::Literals::of(&names);
+        self.capabilities = Some(names);
+        self.told = true;
+    }
+
+    fn spend(&self, budget: &mut Budget, message: &Message, doing: &str) -> Result<(), Error> {
+        budget.messages += 1;
+        budget.bytes += message
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Line(bytes) | Part::Literal(bytes) => bytes.len(),
+            })
+            .sum::<usize>();
+        let limit = if budget.messages > MESSAGES {
+            format!("more than {MESSAGES} responses to one command")
+        } else if budget.bytes > BYTES {
+            format!("more than {BYTES} bytes in answer to one command")
+        } else {
+            return Ok(());
+        };
+        Err(self.connection.error(doing, Kind::Limit(limit)))
+    }
+
+    fn show(&self, message: &Message, budget: &Budget) {
+        if budget.messages < SHOWN {
+            self.connection.journal().received(message.first_line());
+        } else if budget.messages == SHOWN {
+            self.connection.journal().note("more of the same");
+        }
+    }
+
+    pub(super) fn no_imap(&self, message: &Message, doing: &str) -> Error {
+        let line = message.first_line();
+        let quote = String::from_utf8_lossy(line.get(..80).unwrap_or(line)).into_owned();
+        self.connection.error(
+            doing,
+            Kind::NotProtocol {
+                protocol: "IMAP",
+                quote,
+            },
+        )
+    }
+
+    fn uncalled(&self, text: &[u8], doing: &str) -> Error {
+        let text = text.get(..80).unwrap_or(text);
+        self.connection.error(
+            doing,
+            Kind::NotProtocol {
+                protocol: "IMAP",
+                quote: format!("+ {}", String::from_utf8_lossy(text)),
+            },
+        )
+    }
+}
+
+fn keep(list: &mut Vec<String>, condition: &Condition) {
+    let text = condition.to_string();
+    if list.len() < KEPT && !list.contains(&text) {
+        list.push(text);
+    }
+}
