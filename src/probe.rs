@@ -13,6 +13,7 @@ mod login;
 mod mail;
 mod main;
 pub mod pop3;
+mod progress;
 mod scene;
 pub mod smtp;
 pub mod table;

@@ -1,6 +1,26 @@
 //! check_smtp, the real binary, against the sandbox.
 
+#[path = "smtp/audit.rs"]
+mod audit;
+#[path = "smtp/check.rs"]
+mod check;
+#[path = "smtp/envelope.rs"]
+mod envelope;
 #[path = "smtp/faults.rs"]
 mod faults;
+#[path = "smtp/greeting.rs"]
+mod greeting;
+#[path = "smtp/lmtp.rs"]
+mod lmtp;
+#[path = "smtp/login.rs"]
+mod login;
+#[path = "smtp/proxy.rs"]
+mod proxy;
+#[path = "smtp/relay.rs"]
+mod relay;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "smtp/script.rs"]
+mod script;
+#[path = "smtp/tls.rs"]
+mod tls;

@@ -197,6 +197,21 @@ impl Targets {
             || (sockets && self.socket_security != Security::Plain)
     }
 
+    /// STARTTLS where `options` leave the transport open and the port is not one of TLS by registration.
+    pub fn prefer_starttls(&mut self, options: &TargetOptions) {
+        if options.ports.iter().any(|text| text.contains(':')) {
+            return;
+        }
+        for port in &mut self.ports {
+            if port.security == Security::Plain {
+                port.security = Security::Starttls;
+            }
+        }
+        if self.socket_security == Security::Plain {
+            self.socket_security = Security::Starttls;
+        }
+    }
+
     /// Must a name be looked up before it is known how many targets there are?
     #[must_use]
     pub fn need_expansion(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use super::{Probe, Setting, watch};
 use crate::cli::{self, Invocation, UsageError};
@@ -11,20 +12,18 @@ use crate::secret::Redactor;
 use crate::time::Clock;
 
 /// Runs a probe. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
-/// ours and is UNKNOWN. Its message may hold anything, so it is not shown.
+/// ours and is UNKNOWN. Its message may hold anything, so only its place is shown.
 #[must_use]
 pub fn main(probe: &'static Probe) -> ExitCode {
-    set_hook(Box::new(|_| {}));
+    set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        *FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
     let clock = Clock::start();
-    let (text, code) = catch_unwind(AssertUnwindSafe(|| run(probe, clock))).unwrap_or_else(|_| {
-        (
-            report::fault_line(
-                probe.service,
-                "the probe itself failed (a panic)",
-                &str::to_owned,
-            ),
-            3,
-        )
+    let attempt = catch_unwind(AssertUnwindSafe(|| run(probe, clock)));
+    let (text, code) = attempt.unwrap_or_else(|_| {
+        let text = report::fault_line(probe.service, &own_fault(), &str::to_owned);
+        (text, Status::Unknown.exit_code())
     });
     // A closed stdout is not a crash: the exit code still tells.
     let mut stdout = std::io::stdout().lock();
@@ -32,6 +31,18 @@ pub fn main(probe: &'static Probe) -> ExitCode {
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
     finish(code)
+}
+
+/// Where a panic struck last.
+static FAILED_AT: Mutex<Option<String>> = Mutex::new(None);
+
+/// The words for a panic.
+pub(super) fn own_fault() -> String {
+    let place = FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    match place.as_deref() {
+        Some(place) => format!("the probe itself failed, at {place}: please report this"),
+        None => "the probe itself failed: please report this".to_owned(),
+    }
 }
 
 /// Threads that hang (a resolver, a child) are left behind.

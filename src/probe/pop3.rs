@@ -45,7 +45,7 @@ pub static PROBE: Probe = Probe {
 /// Metrics that are known after a login only.
 const INSIDE: [&str; 5] = ["messages", "size", "newest", "oldest", "matches"];
 
-static METRICS: [MetricKind; 19] = [
+static METRICS: [MetricKind; 20] = [
     metric("time", Unit::Seconds, "the whole session"),
     metric("dns", Unit::Seconds, "resolving the host"),
     metric("connect", Unit::Seconds, "the TCP connection"),
@@ -56,7 +56,8 @@ static METRICS: [MetricKind; 19] = [
     metric("auth", Unit::Seconds, "the login"),
     metric("command", Unit::Seconds, "the answer to the text of -s"),
     metric("stat", Unit::Seconds, "the answer to STAT"),
-    metric("list", Unit::Seconds, "the answers to LIST and UIDL"),
+    metric("list", Unit::Seconds, "the answer to LIST"),
+    metric("uidl", Unit::Seconds, "the answer to UIDL"),
     metric("top", Unit::Seconds, "the answers to TOP"),
     metric(
         "quit",

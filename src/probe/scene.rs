@@ -145,6 +145,23 @@ impl Scene {
         self.found().over = true;
     }
 
+    /// Is it?
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.found().over
+    }
+
+    /// What is being waited for, in a few words.
+    #[must_use]
+    pub fn doing(&self) -> String {
+        let record = self.journal.snapshot();
+        let phase = record
+            .phases
+            .current()
+            .map_or("session", |phase| phase.name);
+        format!("{}: {phase}", self.name)
+    }
+
     /// The report of what is known now.
     #[must_use]
     pub fn report(&self, clock: Clock) -> TargetReport {

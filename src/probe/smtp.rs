@@ -5,6 +5,7 @@ mod findings;
 mod options;
 mod relay;
 mod run;
+mod script;
 
 use std::time::Duration;
 
@@ -78,15 +79,17 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     if security.is_none() && implicit {
         security = Some(Security::Tls);
     }
+    let mut targets =
+        options
+            .target
+            .plan(setting.invocation, security, |security| match security {
+                Security::Tls => 465,
+                Security::Plain | Security::Starttls => 25,
+            })?;
+    // Days of a certificate cannot be had without TLS. A port that says "plain" is left alone, and finds none.
     if security.is_none() && options.tls.certificate.is_some() {
-        security = Some(Security::Starttls);
+        targets.prefer_starttls(&options.target);
     }
-    let targets = options
-        .target
-        .plan(setting.invocation, security, |security| match security {
-            Security::Tls => 465,
-            Security::Plain | Security::Starttls => 25,
-        })?;
     let tls = options.tls.plan(&targets, &mut judge)?;
     options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;

@@ -68,6 +68,10 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
             code,
             quote,
         } => refused(name, record, *transient, code, quote),
+        Kind::Sasl(sasl) if sasl.is_ours() => (
+            finding::AUTH_MISSING,
+            format!("{name}: the login cannot be tried: {sasl}"),
+        ),
         Kind::Sasl(sasl) => (
             finding::AUTH_BROKEN,
             format!("{name} breaks the login: {sasl}"),

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::expand::{Expanded, expand};
-use super::{Plan, Scene, Target, finding};
+use super::main::own_fault;
+use super::{Plan, Scene, Target, finding, progress};
 use crate::report::{Report, TargetReport};
 use crate::secret::Redactor;
 use crate::session::{Error, Kind};
@@ -44,7 +45,7 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
                 .remaining()
                 .unwrap_or_default()
                 .saturating_add(GRACE);
-            receiver.recv_timeout(left)
+            progress::wait(&receiver, left, clock, || doing(&plan, &stage))
         }
         Err(_) => Err(mpsc::RecvTimeoutError::Disconnected),
     };
@@ -71,6 +72,26 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
         ));
     }
     (report, Arc::clone(&plan))
+}
+
+/// What is being waited for, in a few words.
+fn doing(plan: &Plan, stage: &Stage) -> String {
+    let slots = stage.lock().unwrap_or_else(PoisonError::into_inner);
+    let scenes: Vec<&Scene> = slots
+        .iter()
+        .filter_map(|slot| match slot {
+            Slot::Scene(scene) => Some(scene),
+            Slot::Dead(_) => None,
+        })
+        .collect();
+    match scenes.as_slice() {
+        [] => format!("{}: resolving names", plan.service),
+        [scene] => scene.doing(),
+        many => {
+            let over = many.iter().filter(|scene| scene.is_over()).count();
+            format!("{over}/{} targets answered", many.len())
+        }
+    }
 }
 
 /// Nothing was even begun: the names took all the time, or we failed ourselves.
@@ -142,10 +163,10 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => scene.fail(&error),
-        Err(_) => scene.finding(
-            finding::INTERNAL_ERROR,
-            format!("{}: the probe itself failed (a panic)", target.name),
-        ),
+        Err(_) => {
+            let text = format!("{}: {}", target.name, own_fault());
+            scene.finding(finding::INTERNAL_ERROR, text);
+        }
     }
     scene.journal.done();
     scene.over();

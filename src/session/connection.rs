@@ -10,7 +10,7 @@ use super::error::{Error, Kind};
 use super::journal::Journal;
 use crate::net::{self, Family, Host, Peer, Stream, proxy};
 use crate::time::Deadline;
-use crate::tls::Tls;
+use crate::tls::{self, Tls};
 use crate::wire::command::Command;
 use crate::wire::line::{Line, LineBuffer};
 use crate::x509::Leaf;
@@ -372,8 +372,26 @@ impl Connection {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.transport {
             Transport::Plain(stream) => stream.write_all(bytes),
-            Transport::Tls(session) => session.write_all(bytes).and_then(|()| session.flush()),
+            Transport::Tls(session) => session
+                .write_all(bytes)
+                .and_then(|()| session.flush())
+                .map_err(|error| last_words(session, error)),
             Transport::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
+    }
+}
+
+/// A server that ends a TLS session by an alert and goes away may be noticed by writing first. Why it
+/// went stands before the end of what it sent.
+fn last_words(session: &mut TlsStream<Stream>, error: io::Error) -> io::Error {
+    if !matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    ) {
+        return error;
+    }
+    match session.read(&mut [0; 1024]) {
+        Err(alert) if tls::of_io(&alert).is_some() => alert,
+        _ => error,
     }
 }

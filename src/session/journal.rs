@@ -107,6 +107,13 @@ impl Journal {
 
     /// The server said this.
     pub fn received(&self, bytes: &[u8]) {
+        // Listings have a line for each of a hundred thousand mails.
+        let mut record = self.record();
+        if record.transcript.len() >= ROWS {
+            record.dropped += 1;
+            return;
+        }
+        drop(record);
         let head = bytes.get(..ROW).unwrap_or(bytes);
         let more = if bytes.len() > ROW {
             format!("... ({} bytes)", bytes.len())

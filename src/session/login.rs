@@ -49,6 +49,12 @@ pub trait Dialogue {
     fn initial_response(&self) -> bool;
     /// Answers a challenge.
     fn respond(&mut self, answer: &[u8]) -> Result<Step, Error>;
+    /// Does the server's `-PLUS` mean another binding than ours? It is not chosen then; whoever asks
+    /// for it by name gets it. Quirk `plus-is-tls-unique`: Cyrus 3.6 binds by tls-unique, under
+    /// TLS 1.3 too, and calls tls-server-end-point "bad protocol" after a pause of three seconds.
+    fn binds_otherwise(&self) -> bool {
+        false
+    }
     /// Gives the exchange up and reads the server's answer to that.
     fn cancel(&mut self) -> Result<(), Error>;
 }
@@ -151,8 +157,18 @@ impl Login {
         verified: bool,
     ) -> Result<Outcome, Error> {
         let binding = dialogue.connection().channel_binding();
+        let without: Vec<String> = offered
+            .iter()
+            .filter(|name| !name.ends_with("-PLUS"))
+            .cloned()
+            .collect();
+        let eligible = if dialogue.binds_otherwise() {
+            &without
+        } else {
+            offered
+        };
         let mechanism =
-            match self.choose(dialogue.connection(), offered, verified, binding.is_some()) {
+            match self.choose(dialogue.connection(), eligible, verified, binding.is_some()) {
                 Ok(mechanism) => mechanism,
                 Err(kind) => return Err(dialogue.connection().error(DOING, kind)),
             };
@@ -160,11 +176,6 @@ impl Login {
         let Tried::Unbound(refusal) = first else {
             return Ok(first.outcome());
         };
-        let without: Vec<String> = offered
-            .iter()
-            .filter(|name| !name.ends_with("-PLUS"))
-            .cloned()
-            .collect();
         let second = match self.choose(dialogue.connection(), &without, verified, false) {
             Ok(second) if self.mechanism.is_none() => second,
             _ => return Ok(Outcome::Refused(refusal)),

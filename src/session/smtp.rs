@@ -25,7 +25,7 @@ pub struct Smtp {
     name: Option<String>,
     greeting: Option<Reply>,
     capabilities: Capabilities,
-    hello: Option<Reply>,
+    hellos: Vec<Reply>,
     quirks: Vec<(&'static str, String)>,
 }
 
@@ -46,7 +46,7 @@ impl Smtp {
             name,
             greeting: None,
             capabilities: Capabilities::default(),
-            hello: None,
+            hellos: Vec::new(),
             quirks: Vec::new(),
         }
     }
@@ -75,7 +75,8 @@ impl Smtp {
         let first = if self.lmtp { Hello::Lhlo } else { Hello::Ehlo };
         let doing = format!("send {} to", first.verb());
         let mut answer = self.ask(&first.command(&name), &doing)?;
-        if answer.is_permanent() && first == Hello::Ehlo && !self.connection.is_tls() {
+        // After STARTTLS a server that knew EHLO a moment ago is broken, not old.
+        if answer.is_permanent() && first == Hello::Ehlo && self.hellos.is_empty() {
             self.quirks
                 .push((EHLO_REFUSED, format!("refuses EHLO: {}", answer.quote())));
             answer = self.ask(&Hello::Helo.command(&name), "send HELO to")?;
@@ -89,7 +90,7 @@ impl Smtp {
         self.connection
             .journal()
             .leave(self.capabilities.words().join(" "));
-        self.hello = Some(answer);
+        self.hellos.push(answer);
         Ok(())
     }
 
@@ -157,10 +158,10 @@ impl Smtp {
         self.greeting.as_ref()
     }
 
-    /// The last answer to EHLO, HELO or LHLO.
+    /// The answers to EHLO, HELO or LHLO: with STARTTLS there are two.
     #[must_use]
-    pub fn hello_reply(&self) -> Option<&Reply> {
-        self.hello.as_ref()
+    pub fn hello_replies(&self) -> &[Reply] {
+        &self.hellos
     }
 
     /// What the server does that the standard does not want: name and words, each once.

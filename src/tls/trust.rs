@@ -90,6 +90,12 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
     // native-tls wants PKCS #8; keys are often kept as "RSA PRIVATE KEY" or "EC PRIVATE KEY".
     let private = openssl::pkey::PKey::private_key_from_pem(&private)
         .map_err(|_| wrong(&"no private key that can be read"))?;
+    // Told now and in words, rather than by OpenSSL in the middle of the session.
+    let leaf = X509::from_pem(&chain).map_err(|_| wrong(&"no certificate that can be read"))?;
+    let fits = leaf.public_key().is_ok_and(|key| key.public_eq(&private));
+    if !fits {
+        return Err(wrong(&"the key does not belong to the certificate"));
+    }
     let pkcs8 = private
         .private_key_to_pem_pkcs8()
         .map_err(|error| wrong(&error))?;

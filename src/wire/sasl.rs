@@ -118,6 +118,16 @@ pub enum Error {
     Crypto(&'static str),
 }
 
+impl Error {
+    /// Is it on our side: something that was given, or not given, to log in with?
+    pub fn is_ours(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing(_) | Self::Unsendable(_) | Self::Crypto(_)
+        )
+    }
+}
+
 /// What each mechanism does with what it hears. The base64 and the order of the first message are not its business.
 trait Dialogue {
     /// The client's first message; asked for once, and only from mechanisms in which the client speaks first.

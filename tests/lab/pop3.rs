@@ -326,7 +326,7 @@ fn cyrus_with_what_it_has() {
     for port in ["POP3:starttls", "POP3S:tls"] {
         says(&probe(cyrus, port, &[]), 0, &["verified"]);
         says(
-            &probe(cyrus, port, &LOGIN),
+            &probe(cyrus, port, &with(&LOGIN, &["-vvv"])),
             0,
             &["by SCRAM-SHA-256", "3 mails"],
         );

@@ -1,19 +1,19 @@
 //! One connection of a scripted server: lines in, replies out, and between the two the scenario's fault.
 
+mod strike;
+mod tls;
+
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use openssl::nid::Nid;
-use openssl::ssl::{NameType, ShutdownState, SslStream};
+use openssl::ssl::{ShutdownState, SslStream};
 
 use super::faults::{Action, Phase, Twist};
-use super::log::{End, SessionLog, TlsFacts};
-use super::pki::{Certificate, pki};
+use super::log::{End, SessionLog};
 use super::proxy;
-use super::sasl::{Channel, Mechanism};
+use super::scenario::{Scenario, Service};
 use super::socket::Socket;
-use super::{Scenario, Service, Transport};
 
 /// Longest line that a server takes; a client that sends more is cut off.
 const MAX_LINE: usize = 64 * 1024;
@@ -217,85 +217,6 @@ impl Conn {
         }
     }
 
-    /// Does what a fault says. Public for phases that have no reply of their own.
-    pub fn act(&mut self, action: Action, phase: Phase, good: &[u8]) -> Step {
-        if !matches!(
-            action,
-            Action::Twist(_) | Action::Certificate(_) | Action::Tls(_)
-        ) {
-            self.struck();
-        }
-        match action {
-            Action::Reply(text) => self.send(&self.fill_in(text)),
-            Action::ReplyClose(text) => {
-                self.send(&self.fill_in(text))?;
-                self.close()
-            }
-            Action::ReplySilence(text) => {
-                self.send(&self.fill_in(text))?;
-                self.listen_only()
-            }
-            Action::Close => self.close(),
-            Action::Reset => {
-                self.socket().inspect(|socket| socket.reset_on_close());
-                self.stream = Stream::None;
-                self.over(End::Fault)
-            }
-            Action::HalfClose => {
-                self.socket().inspect(|socket| socket.half_close());
-                self.listen_only()
-            }
-            Action::Silence => self.listen_only(),
-            Action::Drip(pause) => {
-                self.pace = Some(pause);
-                self.send(good)
-            }
-            Action::Crumbs => {
-                self.crumbs = true;
-                self.send(good)
-            }
-            Action::Cut => {
-                self.send(&good[..good.len() / 2])?;
-                self.close()
-            }
-            Action::Garbage => {
-                self.send(&garbage(4096))?;
-                self.close()
-            }
-            Action::Zeros => self.forever(|_| vec![0; 256]),
-            Action::EndlessLine => {
-                self.send(&good[..good.len().min(4)])?;
-                self.forever(|_| vec![b'A'; 256])
-            }
-            Action::EndlessReply => {
-                let service = self.service();
-                self.send(&self.opening_line(phase))?;
-                self.forever(move |n| continuation(service, phase, n))
-            }
-            Action::BigReply(size) => self.big(phase, size, good),
-            Action::Before(text) => self.send(&[&self.fill_in(text), good].concat()),
-            Action::After(text) => self.send(&[good, &self.fill_in(text)].concat()),
-            Action::Delay(time) => {
-                self.pause(time)?;
-                self.send(good)
-            }
-            Action::BeforeAndDelay(text, time) => {
-                self.send(&self.fill_in(text))?;
-                self.pause(time)?;
-                self.send(good)
-            }
-            Action::Refused
-            | Action::BlackHole
-            | Action::Certificate(_)
-            | Action::Tls(_)
-            | Action::Twist(_) => self.send(good),
-        }
-    }
-
-    fn fill_in(&self, text: &[u8]) -> Vec<u8> {
-        replace(text, b"{tag}", self.tag.as_bytes())
-    }
-
     /// Bytes as they are; honours drip, crumbs and LF-only.
     pub fn send(&mut self, bytes: &[u8]) -> Step {
         let changed;
@@ -334,53 +255,6 @@ impl Conn {
                 self.over(End::Stopped)
             }
             Err(error) => self.over(End::Broken(error.to_string())),
-        }
-    }
-
-    fn forever(&mut self, piece: impl Fn(u64) -> Vec<u8>) -> Step {
-        let mut n = 0;
-        loop {
-            let mut block = Vec::with_capacity(20 * 1024);
-            while block.len() < 16 * 1024 {
-                block.extend(piece(n));
-                n += 1;
-            }
-            self.push(&block)?;
-        }
-    }
-
-    fn big(&mut self, phase: Phase, size: usize, good: &[u8]) -> Step {
-        let service = self.service();
-        let first = self.opening_line(phase);
-        self.send(&first)?;
-        let (mut sent, mut n) = (0, 0);
-        while sent < size {
-            let mut block = Vec::with_capacity(20 * 1024);
-            while block.len() < 16 * 1024 {
-                block.extend(continuation(service, phase, n));
-                n += 1;
-            }
-            sent += block.len();
-            self.push(&block)?;
-        }
-        // The good reply would open a second time.
-        self.send(if first.is_empty() {
-            good
-        } else {
-            after_first_line(good)
-        })
-    }
-
-    /// A POP3 multi-line reply begins with its status.
-    fn opening_line(&self, phase: Phase) -> Vec<u8> {
-        let multi = matches!(
-            phase,
-            Phase::Capability | Phase::SecureCapability | Phase::List | Phase::Uidl | Phase::Top
-        );
-        if self.service() == Service::Pop3 && multi {
-            b"+OK here it comes\r\n".to_vec()
-        } else {
-            Vec::new()
         }
     }
 
@@ -444,167 +318,6 @@ impl Conn {
             self.fill()?;
         }
     }
-
-    // ---- TLS ----
-
-    /// The server's half of a handshake; a client that goes on in plain text ends the session.
-    pub fn start_tls(&mut self) -> Step {
-        let mut certificate = self.scenario.certificate;
-        let mut policy = self.scenario.tls_policy;
-        if let Some(fault) = self
-            .scenario
-            .fault
-            .filter(|fault| fault.phase == Phase::Tls)
-        {
-            self.struck();
-            match fault.action {
-                Action::Certificate(shown) => certificate = shown,
-                Action::Tls(other) => policy = other,
-                action => {
-                    // The ClientHello has to be there: a server does not answer before.
-                    if !self.has_pending() {
-                        self.fill()?;
-                    }
-                    return self.act(action, Phase::Tls, &[0x16, 0x03, 0x03]);
-                }
-            }
-        }
-        // A ClientHello cannot be in the buffer of a client that waited for the go-ahead.
-        let Stream::Plain(socket) = std::mem::replace(&mut self.stream, Stream::None) else {
-            return Err(Over);
-        };
-        let acceptor = match pki().acceptor(certificate, policy) {
-            Ok(acceptor) => acceptor,
-            Err(error) => return self.over(End::Broken(format!("acceptor: {error}"))),
-        };
-        match acceptor.accept(socket) {
-            Ok(stream) => {
-                let ssl = stream.ssl();
-                let facts = TlsFacts {
-                    version: ssl.version_str().to_owned(),
-                    cipher: ssl
-                        .current_cipher()
-                        .map_or("", |cipher| cipher.name())
-                        .to_owned(),
-                    server_name: ssl.servername(NameType::HOST_NAME).map(str::to_owned),
-                    client_name: ssl.peer_certificate().and_then(|certificate| {
-                        let name = certificate
-                            .subject_name()
-                            .entries_by_nid(Nid::COMMONNAME)
-                            .next()?
-                            .data();
-                        String::from_utf8(name.as_slice().to_vec()).ok()
-                    }),
-                };
-                self.log.with(|session| session.tls = Some(facts));
-                self.stream = Stream::Tls(Box::new(stream));
-                Ok(())
-            }
-            Err(error) => self.over(End::Broken(format!("handshake: {error}"))),
-        }
-    }
-
-    /// What SASL binds itself to.
-    pub fn channel(&self) -> Channel {
-        let tls = self.log.with(|session| session.tls.clone());
-        let leaf = &pki().leaf(self.shown_certificate()).certificate;
-        // All leaves are signed with SHA-256, which is then the digest of RFC 5929.
-        let digest = leaf.digest(openssl::hash::MessageDigest::sha256()).ok();
-        Channel {
-            server_end_point: tls
-                .is_some()
-                .then_some(digest)
-                .flatten()
-                .map(|digest| digest.to_vec()),
-            client_name: tls.and_then(|facts| facts.client_name),
-            plus_offered: self
-                .mechanisms()
-                .iter()
-                .any(|mechanism| mechanism.binds_channel()),
-        }
-    }
-
-    fn shown_certificate(&self) -> Certificate {
-        match self.scenario.fault.map(|fault| fault.action) {
-            Some(Action::Certificate(shown)) => shown,
-            _ => self.scenario.certificate,
-        }
-    }
-
-    /// The mechanisms on offer as things stand.
-    pub fn mechanisms(&self) -> Vec<Mechanism> {
-        let scenario = &self.scenario;
-        let hidden = scenario.transport == Transport::Starttls
-            && !self.encrypted()
-            && !scenario.auth_before_tls;
-        if hidden || (self.encrypted() && self.lies(Twist::NoAuthAfterTls)) {
-            return Vec::new();
-        }
-        let offer = match scenario.fault {
-            Some(fault) if !fault.offer.is_empty() => fault.offer,
-            _ => &scenario.mechanisms,
-        };
-        let can = |mechanism: &Mechanism| match mechanism {
-            Mechanism::ScramSha1Plus | Mechanism::ScramSha256Plus => self.encrypted(),
-            Mechanism::External => self
-                .log
-                .with(|s| s.tls.as_ref().is_some_and(|tls| tls.client_name.is_some())),
-            _ => true,
-        };
-        offer.iter().copied().filter(can).collect()
-    }
-}
-
-fn after_first_line(reply: &[u8]) -> &[u8] {
-    let end = reply
-        .windows(2)
-        .position(|pair| pair == b"\r\n")
-        .map_or(0, |at| at + 2);
-    &reply[end..]
-}
-
-/// One more line of a reply that is not over yet.
-fn continuation(service: Service, phase: Phase, n: u64) -> Vec<u8> {
-    let text = match service {
-        Service::Smtp | Service::Lmtp => {
-            let code = match phase {
-                Phase::Greeting | Phase::Starttls => 220,
-                Phase::Auth | Phase::Login => 235,
-                _ => 250,
-            };
-            format!("{code}-X-LINE-{n} and it goes on and on and on and on\r\n")
-        }
-        Service::Imap => match phase {
-            Phase::Capability | Phase::SecureCapability => {
-                format!("* CAPABILITY IMAP4rev1 X-{n}\r\n")
-            }
-            Phase::List => format!("* LIST () \"/\" box{n}\r\n"),
-            Phase::Select => format!("* {n} EXISTS\r\n"),
-            Phase::Search => format!("* SEARCH {n}\r\n"),
-            Phase::Fetch => format!("* {} FETCH (FLAGS (\\Seen))\r\n", n + 1),
-            _ => format!("* OK still here, {n} lines so far\r\n"),
-        },
-        Service::Pop3 => match phase {
-            Phase::Capability | Phase::SecureCapability => format!("X-CAPABILITY-{n}\r\n"),
-            Phase::List => format!("{} 1000\r\n", n + 1),
-            Phase::Uidl => format!("{} uid-{n}\r\n", n + 1),
-            Phase::Top => format!("line {n} of a message without end\r\n"),
-            _ => format!("+OK still here, {n} lines so far\r\n"),
-        },
-    };
-    text.into_bytes()
-}
-
-/// The same noise at each run: no line in it makes sense, all byte values occur.
-fn garbage(size: usize) -> Vec<u8> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    };
-    std::iter::repeat_with(next).take(size).collect()
 }
 
 pub fn replace(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {

@@ -189,6 +189,8 @@ pub enum Action {
     Reply(&'static [u8]),
     /// This reply, then FIN.
     ReplyClose(&'static [u8]),
+    /// This, then one endless line.
+    ReplyEndless(&'static [u8]),
     /// These bytes, then nothing more.
     ReplySilence(&'static [u8]),
     /// FIN.
@@ -285,12 +287,8 @@ pub fn all() -> &'static [Fault] {
         all.extend(imap::faults());
         all.extend(pop3::faults());
         for fault in &mut all {
-            if let (true, Action::Reply(text) | Action::ReplyClose(text)) =
-                (fault.about.is_empty(), fault.action)
-            {
-                let text = String::from_utf8_lossy(text).escape_debug().to_string();
-                fault.about =
-                    Box::leak(format!("answers {}", text.replace("\\r\\n", " ")).into_boxed_str());
+            if fault.about.is_empty() {
+                fault.about = Box::leak(told(fault.action).into_boxed_str());
             }
         }
         all
@@ -333,6 +331,16 @@ impl Fault {
         }
     }
 
+    fn named(mut self, name: &'static str) -> Fault {
+        self.name = name;
+        self
+    }
+
+    fn acting(mut self, action: Action) -> Fault {
+        self.action = action;
+        self
+    }
+
     fn about(mut self, about: &'static str) -> Fault {
         self.about = about;
         self
@@ -360,6 +368,23 @@ const CRITICAL: &[i32] = &[2];
 /// Where two good probes may differ.
 const ALARM: &[i32] = &[1, 2];
 const ANY: &[i32] = &[0, 1, 2];
+
+/// What a fault without an explanation of its own does.
+fn told(action: Action) -> String {
+    let text = |text: &[u8]| {
+        String::from_utf8_lossy(text)
+            .trim_end()
+            .escape_debug()
+            .to_string()
+    };
+    match action {
+        Action::Reply(reply) => format!("answers {}", text(reply)),
+        Action::ReplyClose(reply) => format!("answers {} and closes", text(reply)),
+        Action::ReplySilence(reply) => format!("says {} and nothing more", text(reply)),
+        Action::After(more) => format!("says {} behind the good reply", text(more)),
+        _ => String::new(),
+    }
+}
 
 /// One fault per word that the services have for a phase: `ehlo-reset`, `capability-reset`, ...
 fn per_word(services: &[Service], phase: Phase, suffix: &str, action: Action) -> Vec<Fault> {

@@ -7,27 +7,37 @@
 //! A server without a fault is a good one: it does what its RFCs say, and is strict about what the client sends.
 
 // Each test uses its own part of this.
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code)]
 
+mod auth;
 pub mod conn;
+pub mod dns;
 pub mod faults;
+mod imap;
 pub mod log;
 pub mod matrix;
 pub mod pki;
 pub mod plugin_output;
+mod pop3;
 pub mod probe;
 pub mod proxy;
+pub mod relay;
 pub mod sasl;
 mod scenario;
 mod server;
 mod smtp;
 pub mod socket;
+pub mod store;
 
-pub use log::{End, Session};
-pub use pki::{Certificate, TlsPolicy};
-pub use sasl::Mechanism;
-pub use scenario::{Listen, Relaying, Scenario, Service, Transport};
-pub use server::Sandbox;
+#[allow(unused_imports)]
+pub use self::{
+    log::{End, Session},
+    pki::{Certificate, TlsPolicy},
+    sasl::Mechanism,
+    scenario::{Listen, Relaying, Scenario, Service, Transport},
+    server::Sandbox,
+    store::{Mailbox, Message, Store},
+};
 
 /// The account of every server.
 pub const USER: &str = "probe";

@@ -114,15 +114,10 @@ impl Run {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
-        // A child starts with its parent's peak as its own (the kernel keeps it over exec), so a peak that is not
-        // above ours says nothing; then what /proc said while the child ran is the better witness.
-        let ours = peak_of("self").unwrap_or(0);
         let started = Instant::now();
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        // Once spawn returns the program image is the child's own; what we grew by until then it may have inherited.
-        let ours = ours.max(peak_of("self").unwrap_or(0));
         let pid = child.id();
         let readers = (collect(child.stdout.take()), collect(child.stderr.take()));
         if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), self.stdin.clone()) {
@@ -138,6 +133,9 @@ impl Run {
         let raw = readers.0.join().unwrap_or_default();
         let stderr = readers.1.join().unwrap_or_default();
         let peak = u64::try_from(usage.ru_maxrss).unwrap_or(0);
+        // A child starts with its parent's peak as its own (the kernel keeps it over exec), so a peak that is not
+        // clearly above ours says nothing; then what /proc said while the child ran is the better witness.
+        let ours = peak_of("self").unwrap_or(0);
         let cpu = [usage.ru_utime, usage.ru_stime].map(|time| {
             Duration::from_secs(time.tv_sec.unsigned_abs())
                 + Duration::from_micros(time.tv_usec.unsigned_abs())
@@ -152,7 +150,7 @@ impl Run {
             raw,
             wall,
             cpu: cpu[0] + cpu[1],
-            max_rss_kib: if peak > ours { peak } else { polled },
+            max_rss_kib: if peak > ours + 4096 { peak } else { polled },
         }
     }
 

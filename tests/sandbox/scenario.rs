@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::faults::Fault;
 use super::pki::{Certificate, TlsPolicy};
 use super::sasl::Mechanism;
+use super::store::Store;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
@@ -106,6 +107,8 @@ pub struct Scenario {
     pub extra: Vec<&'static str>,
     /// IMAP: the greeting carries the capabilities.
     pub capability_greeting: bool,
+    /// What IMAP and POP3 show, and SMTP delivers to.
+    pub store: Store,
 }
 
 impl Scenario {
@@ -130,6 +133,7 @@ impl Scenario {
             without: Vec::new(),
             extra: Vec::new(),
             capability_greeting: true,
+            store: Store::default(),
         }
     }
 
@@ -261,6 +265,12 @@ impl Scenario {
 
     pub fn no_capability_greeting(mut self) -> Scenario {
         self.capability_greeting = false;
+        self
+    }
+
+    /// These mailboxes instead of a few of the usual; shared with every clone of `store`.
+    pub fn store(mut self, store: &Store) -> Scenario {
+        self.store = store.clone();
         self
     }
 }

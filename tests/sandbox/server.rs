@@ -263,6 +263,7 @@ fn serve(conn: &mut Conn) -> Step {
     }
     match conn.service() {
         Service::Smtp | Service::Lmtp => super::smtp::serve(conn),
-        Service::Imap | Service::Pop3 => Ok(()),
+        Service::Imap => super::imap::serve(conn),
+        Service::Pop3 => super::pop3::serve(conn),
     }
 }

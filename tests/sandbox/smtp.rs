@@ -3,20 +3,24 @@
 //! Recipients decide by their address: `probe@example.test` (and `ok-*`) is taken, `grey@` 450 4.7.1, `full@`
 //! 452 4.2.2, everything else at example.test 550 5.1.1, other domains 554 5.7.1 without a login.
 
-use data_encoding::BASE64;
+mod recipient;
 
+use super::HOST;
+use super::auth::{self, Outcome};
 use super::conn::{Conn, MAX_LITERAL, Step};
-use super::faults::{Action, Phase, Twist};
+use super::faults::{Phase, Twist};
 use super::log::End;
-use super::sasl::{self, Exchange, Mechanism};
-use super::scenario::{Relaying, Service, Transport};
-use super::{HOST, USER};
+use super::sasl::Mechanism;
+use super::scenario::{Service, Transport};
+use super::store::Message;
 
 /// After so many the server hangs up.
 const MAX_ERRORS: usize = 20;
 
 #[derive(Default)]
 struct Envelope {
+    /// What the client called itself.
+    name: String,
     greeted: bool,
     extended: bool,
     login: bool,
@@ -30,11 +34,9 @@ pub fn serve(conn: &mut Conn) -> Step {
         Phase::Greeting,
         format!("220 {HOST} ESMTP sandbox ready\r\n").as_bytes(),
     )?;
-    let refusing = matches!(
-        conn.scenario.fault,
-        Some(fault) if fault.phase == Phase::Greeting
-            && matches!(fault.action, Action::Reply(text) if text.starts_with(b"5") || text.starts_with(b"4"))
-    );
+    let refusing = conn
+        .replaced(Phase::Greeting)
+        .is_some_and(|text| text.starts_with(b"4") || text.starts_with(b"5"));
     let mut state = Envelope::default();
     loop {
         let line = conn.line()?;
@@ -90,6 +92,7 @@ fn hello(conn: &mut Conn, state: &mut Envelope, verb: &str, name: &str) -> Step 
     if name.trim().is_empty() || name.trim().contains(' ') {
         return error(conn, state, b"501 5.5.4 a host name, please\r\n");
     }
+    state.name = name.trim().to_owned();
     state.sender = None;
     state.recipients.clear();
     // The first one after STARTTLS.
@@ -198,9 +201,9 @@ fn starttls(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
         return error(conn, state, b"501 5.5.4 no pipelining behind STARTTLS\r\n");
     }
     conn.reply(Phase::Starttls, b"220 2.0.0 go ahead\r\n")?;
-    if let Some(fault) = conn.scenario.fault
-        && fault.phase == Phase::Starttls
-        && matches!(fault.action, Action::Reply(text) if !text.starts_with(b"220"))
+    if conn
+        .replaced(Phase::Starttls)
+        .is_some_and(|text| !text.starts_with(b"220"))
     {
         return Ok(());
     }
@@ -231,112 +234,23 @@ fn auth(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
             error(conn, state, b"504 5.5.4 mechanism not supported\r\n")
         };
     };
-    let mut exchange = Exchange::new(mechanism, conn.channel(), conn.twist());
-    let mut response = match initial {
-        Some(_) if !exchange.takes_initial_response() => {
-            return error(
-                conn,
-                state,
-                b"501 5.5.2 this mechanism has no initial response\r\n",
-            );
-        }
-        // RFC 4954: "=" is the empty response.
-        Some("=") => Some(Vec::new()),
-        Some(initial) => match BASE64.decode(initial.as_bytes()) {
-            Ok(bytes) => Some(bytes),
-            Err(_) => return error(conn, state, b"501 5.5.2 not base64\r\n"),
-        },
-        None => None,
-    };
-    let mut last_line = initial.unwrap_or_default().to_owned();
-    let mut first = true;
-    let outcome = loop {
-        let step = match response.take() {
-            Some(bytes) => exchange.step(&bytes),
-            None => sasl::Step::Challenge(exchange.opening()),
-        };
-        let sasl::Step::Challenge(challenge) = step else {
-            break step;
-        };
-        let text = format!("334 {}\r\n", BASE64.encode(&challenge));
-        if first {
-            conn.reply(Phase::Auth, text.as_bytes())?;
-        } else {
-            conn.say(text.as_bytes())?;
-        }
-        let ended = matches!(conn.scenario.fault, Some(fault) if fault.phase == Phase::Auth
-            && matches!(fault.action, Action::Reply(text) if !text.starts_with(b"334")));
-        if first && ended {
-            return Ok(());
-        }
-        first = false;
-        if conn.lies(Twist::EndlessAuth) {
-            conn.struck();
-        }
-        let line = String::from_utf8_lossy(&conn.line()?).into_owned();
-        if line == "*" {
-            return conn.say(b"501 5.7.0 cancelled\r\n");
-        }
-        let Ok(bytes) = BASE64.decode(line.as_bytes()) else {
-            return conn.say(b"501 5.5.2 not base64\r\n");
-        };
-        last_line = line;
-        response = Some(bytes);
-    };
-    // A login in one round has its first answer here.
-    let met = first
-        && conn
-            .scenario
-            .fault
-            .is_some_and(|fault| fault.phase == Phase::Auth);
-    let phase = if met { Phase::Auth } else { Phase::Login };
-    finish_login(conn, state, phase, &exchange, &outcome, &last_line)
-}
-
-fn finish_login(
-    conn: &mut Conn,
-    state: &mut Envelope,
-    phase: Phase,
-    exchange: &Exchange,
-    outcome: &sasl::Step,
-    last_line: &str,
-) -> Step {
-    if let Some(Twist::EchoSecret) = conn.twist() {
-        conn.struck();
-        let decoded = BASE64.decode(last_line.as_bytes()).unwrap_or_default();
-        let decoded: String = decoded
-            .iter()
-            .map(|b| {
-                if b.is_ascii_graphic() {
-                    char::from(*b)
-                } else {
-                    ' '
-                }
-            })
-            .collect();
-        return conn.say(
-            format!(
-                "535 5.7.8 no: AUTH {} {last_line} ({decoded})\r\n",
-                exchange.mechanism.name()
-            )
-            .as_bytes(),
-        );
+    let dialogue = auth::dialogue(conn, mechanism, initial, "334 ")?;
+    if dialogue.outcome == Outcome::Answered {
+        return Ok(());
     }
-    let refused_by_fault = matches!(conn.scenario.fault, Some(fault) if fault.phase == phase
-        && matches!(fault.action, Action::Reply(text) | Action::ReplyClose(text) if !text.starts_with(b"2")));
-    let accepted = *outcome == sasl::Step::Accepted && !refused_by_fault;
-    conn.log.login(
-        exchange.mechanism.name(),
-        &exchange.user,
-        accepted,
-        conn.encrypted(),
-    );
-    state.login = accepted;
-    match outcome {
-        sasl::Step::Accepted => conn.reply(phase, b"235 2.7.0 authentication succeeded\r\n"),
-        sasl::Step::Malformed => conn.reply(phase, b"501 5.5.2 malformed response\r\n"),
-        _ => conn.reply(phase, b"535 5.7.8 authentication failed\r\n"),
+    state.login = dialogue.settle(conn, "235");
+    if let Some(echo) = dialogue.echo(conn) {
+        return conn.say(format!("535 5.7.8 no: AUTH {echo}\r\n").as_bytes());
     }
+    let answer: &[u8] = match dialogue.outcome {
+        Outcome::Accepted | Outcome::Answered => b"235 2.7.0 authentication succeeded\r\n",
+        Outcome::Rejected => b"535 5.7.8 authentication failed\r\n",
+        Outcome::Malformed => b"501 5.5.2 malformed response\r\n",
+        Outcome::NotBase64 => b"501 5.5.2 not base64\r\n",
+        Outcome::Cancelled => b"501 5.7.0 cancelled\r\n",
+        Outcome::NoInitialResponse => b"501 5.5.2 this mechanism has no initial response\r\n",
+    };
+    conn.reply(dialogue.phase, answer)
 }
 
 /// `FROM:<...> params` without its keyword.
@@ -412,8 +326,8 @@ fn mail(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
 }
 
 fn replied_otherwise(conn: &Conn, phase: Phase) -> bool {
-    matches!(conn.scenario.fault, Some(fault) if fault.phase == phase
-        && matches!(fault.action, Action::Reply(text) if !text.starts_with(b"2") && !text.starts_with(b"3")))
+    conn.replaced(phase)
+        .is_some_and(|text| !text.starts_with(b"2") && !text.starts_with(b"3"))
 }
 
 fn rcpt(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
@@ -424,7 +338,7 @@ fn rcpt(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
         return error(conn, state, b"501 5.5.4 syntax: RCPT TO:<address>\r\n");
     };
     let trusted = state.login;
-    let (taken, reply) = judge(recipient, trusted, conn.scenario.relaying);
+    let (taken, reply) = recipient::judge(recipient, trusted, conn.scenario.relaying);
     if taken {
         conn.reply(Phase::Rcpt, reply)?;
         if !replied_otherwise(conn, Phase::Rcpt) {
@@ -433,67 +347,6 @@ fn rcpt(conn: &mut Conn, state: &mut Envelope, rest: &str) -> Step {
         return Ok(());
     }
     conn.reply(Phase::Rcpt, reply)
-}
-
-/// The verdict on a recipient.
-fn judge(recipient: &str, trusted: bool, relaying: Relaying) -> (bool, &'static [u8]) {
-    const TAKEN: &[u8] = b"250 2.1.5 ok\r\n";
-    let denied: (bool, &[u8]) = (false, b"554 5.7.1 relay access denied\r\n");
-    let here = |domain: &str| {
-        let domain = domain.to_ascii_lowercase();
-        domain == "example.test" || domain == HOST || domain == "[127.0.0.1]"
-    };
-    if recipient.eq_ignore_ascii_case("postmaster") {
-        return (true, TAKEN);
-    }
-    if let Some(rest) = recipient.strip_prefix('@') {
-        let Some((_, inner)) = rest.split_once(':') else {
-            return (false, b"501 5.1.3 bad route\r\n");
-        };
-        if relaying == Relaying::SourceRoute {
-            return (true, TAKEN);
-        }
-        // The route is ignored, as RFC 5321 has it.
-        return judge(inner, trusted, relaying);
-    }
-    let Some((local, domain)) = recipient.rsplit_once('@') else {
-        let bang = recipient.contains('!');
-        return if bang && relaying == Relaying::Bang {
-            (true, TAKEN)
-        } else if bang {
-            denied
-        } else {
-            (false, b"504 5.5.2 need a fully-qualified address\r\n")
-        };
-    };
-    if !here(domain) {
-        return if trusted || relaying == Relaying::Any {
-            (true, TAKEN)
-        } else {
-            denied
-        };
-    }
-    let unquoted = local
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let hidden_target = unquoted.unwrap_or(local);
-    if hidden_target.contains(['%', '@', '!']) {
-        let open = match relaying {
-            Relaying::Percent => hidden_target.contains('%'),
-            Relaying::Quoted => unquoted.is_some_and(|local| local.contains('@')),
-            Relaying::Bang => hidden_target.contains('!'),
-            _ => false,
-        };
-        return if open { (true, TAKEN) } else { denied };
-    }
-    let mailbox = hidden_target.to_ascii_lowercase();
-    match mailbox.split('+').next().unwrap_or_default() {
-        USER | "postmaster" | "echo" => (true, TAKEN),
-        name if name.starts_with("ok-") => (true, TAKEN),
-        "grey" => (false, b"450 4.7.1 greylisted, try again later\r\n"),
-        "full" => (false, b"452 4.2.2 mailbox full\r\n"),
-        _ => (false, b"550 5.1.1 user unknown\r\n"),
-    }
 }
 
 fn data(conn: &mut Conn, state: &mut Envelope) -> Step {
@@ -516,15 +369,28 @@ fn data(conn: &mut Conn, state: &mut Envelope) -> Step {
         message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         message.extend_from_slice(b"\r\n");
     }
-    state.sender = None;
+    let sender = state.sender.take().unwrap_or_default();
     let recipients = std::mem::take(&mut state.recipients);
-    if conn.service() == Service::Lmtp {
-        for recipient in recipients {
+    let with = if conn.encrypted() { "ESMTPS" } else { "ESMTP" };
+    for recipient in &recipients {
+        let seconds = super::store::now();
+        let date = mail_parser::DateTime::from_timestamp(seconds).to_rfc822();
+        let trace = format!(
+            "Return-Path: <{sender}>\r\nReceived: from {} ([127.0.0.1])\r\n\tby {HOST} with {with} id 4XyZ1k\r\n\
+             \tfor <{recipient}>; {date}\r\n",
+            state.name
+        );
+        conn.scenario
+            .store
+            .deliver("INBOX", Message::raw([trace.as_bytes(), &message].concat()));
+        if conn.service() == Service::Lmtp {
             conn.reply(
                 Phase::Body,
                 format!("250 2.1.5 <{recipient}> saved\r\n").as_bytes(),
             )?;
         }
+    }
+    if conn.service() == Service::Lmtp {
         return Ok(());
     }
     conn.reply(Phase::Body, b"250 2.0.0 queued as 4XyZ1k\r\n")

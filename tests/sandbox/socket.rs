@@ -32,6 +32,12 @@ impl Stop {
             .take();
     }
 
+    /// Sleeps; an error means the end of the sandbox.
+    pub fn sleep(&self, time: Duration) -> io::Result<()> {
+        // poll passes over a negative descriptor.
+        self.wait(-1, 0, Some(time)).map(|_| ())
+    }
+
     /// Waits for one of `events` on `fd`. `Ok(0)` is the end of `timeout`, an error the end of the sandbox.
     pub fn wait(&self, fd: RawFd, events: i16, timeout: Option<Duration>) -> io::Result<i16> {
         let until = timeout.map(|timeout| Instant::now() + timeout);

@@ -1,17 +1,17 @@
 //! A client that is just good enough to walk through a dialogue, and that reports exactly what it met.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
-use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
+use openssl::ssl::{Ssl, SslContextBuilder, SslMethod, SslStream, SslVerifyMode};
 
 use crate::sandbox::{PASSWORD, Sandbox, USER};
 
 /// More than any good reply has.
-const MAX_BYTES: usize = 14 << 20;
+const MAX_BYTES: usize = 2 << 20;
 
 /// Why a read or write did not give what was wanted.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,17 +26,15 @@ pub enum Failure {
     Other(String),
 }
 
-pub trait Pipe: Read + Write + std::fmt::Debug {}
-impl<T: Read + Write + std::fmt::Debug> Pipe for T {}
-
 #[derive(Debug)]
 pub struct Client {
     pipe: Option<Raw>,
     tls: Option<SslStream<Raw>>,
     deadline: Instant,
+    /// All that came in, and how much of it has been read.
     pub buffer: Vec<u8>,
-    /// All that came in.
-    pub seen: Vec<u8>,
+    at: usize,
+    pub max_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -83,34 +81,36 @@ pub type Met<T = ()> = Result<T, Failure>;
 
 impl Client {
     pub fn connect(sandbox: &Sandbox, patience: Duration) -> Met<Client> {
-        let raw = match sandbox.unix_path() {
-            Some(path) => {
-                let unix = UnixStream::connect(path)?;
-                unix.set_read_timeout(Some(patience)).unwrap();
-                Raw::Unix(unix)
-            }
-            None => {
-                let tcp =
-                    TcpStream::connect_timeout(&sandbox.address(), patience).map_err(|error| {
-                        if error.kind() == io::ErrorKind::TimedOut {
-                            Failure::Unreachable
-                        } else {
-                            error.into()
-                        }
-                    })?;
-                tcp.set_read_timeout(Some(patience)).unwrap();
-                tcp.set_write_timeout(Some(patience)).unwrap();
-                Raw::Tcp(tcp)
-            }
+        let Some(path) = sandbox.unix_path() else {
+            return Client::connect_to(sandbox.address(), patience);
         };
-        let deadline = Instant::now() + patience;
-        Ok(Client {
+        let unix = UnixStream::connect(path)?;
+        unix.set_read_timeout(Some(patience)).unwrap();
+        Ok(Client::over(Raw::Unix(unix)))
+    }
+
+    pub fn connect_to(address: SocketAddr, patience: Duration) -> Met<Client> {
+        let tcp =
+            TcpStream::connect_timeout(&address, patience).map_err(|error| match error.kind() {
+                io::ErrorKind::TimedOut => Failure::Unreachable,
+                _ => error.into(),
+            })?;
+        tcp.set_read_timeout(Some(patience)).unwrap();
+        tcp.set_write_timeout(Some(patience)).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        Ok(Client::over(Raw::Tcp(tcp)))
+    }
+
+    fn over(raw: Raw) -> Client {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        Client {
             pipe: Some(raw),
             tls: None,
             deadline,
             buffer: Vec::new(),
-            seen: Vec::new(),
-        })
+            at: 0,
+            max_bytes: MAX_BYTES,
+        }
     }
 
     /// The handshake, without verification.
@@ -118,15 +118,15 @@ impl Client {
         self.start_tls_as(|_| {})
     }
 
-    pub fn start_tls_as(
-        &mut self,
-        set_up: impl FnOnce(&mut openssl::ssl::SslConnectorBuilder),
-    ) -> Met {
-        let mut builder = SslConnector::builder(SslMethod::tls()).unwrap();
+    pub fn start_tls_as(&mut self, set_up: impl FnOnce(&mut SslContextBuilder)) -> Met {
+        // Not a connector: that would read the system's CA bundle each time.
+        let mut builder = SslContextBuilder::new(SslMethod::tls_client()).unwrap();
         builder.set_verify(SslVerifyMode::NONE);
         set_up(&mut builder);
+        let mut ssl = Ssl::new(&builder.build()).unwrap();
+        ssl.set_hostname("mail.example.test").unwrap();
         let raw = self.pipe.take().expect("no TLS yet");
-        let tls = builder.build().connect("mail.example.test", raw);
+        let tls = ssl.connect(raw);
         self.tls = Some(tls.map_err(|error| Failure::Handshake(error.to_string()))?);
         Ok(())
     }
@@ -148,7 +148,7 @@ impl Client {
     }
 
     fn fill(&mut self) -> Met {
-        if self.seen.len() > MAX_BYTES {
+        if self.buffer.len() > self.max_bytes {
             return Err(Failure::TooMuch);
         }
         if Instant::now() > self.deadline {
@@ -164,20 +164,18 @@ impl Client {
             return Err(Failure::Eof);
         }
         self.buffer.extend_from_slice(&chunk[..got]);
-        self.seen.extend_from_slice(&chunk[..got]);
         Ok(())
     }
 
     /// One line with its end.
     pub fn line(&mut self) -> Met<String> {
-        let mut searched = 0;
+        let mut searched = self.at;
         loop {
-            if let Some(at) = self.buffer[searched..]
-                .iter()
-                .position(|byte| *byte == b'\n')
-            {
-                let line: Vec<u8> = self.buffer.drain(..=searched + at).collect();
-                return Ok(String::from_utf8_lossy(&line).into_owned());
+            if let Some(found) = memchr(&self.buffer[searched..]) {
+                let end = searched + found + 1;
+                let line = String::from_utf8_lossy(&self.buffer[self.at..end]).into_owned();
+                self.at = end;
+                return Ok(line);
             }
             searched = self.buffer.len();
             self.fill()?;
@@ -185,10 +183,11 @@ impl Client {
     }
 
     pub fn bytes(&mut self, count: usize) -> Met<Vec<u8>> {
-        while self.buffer.len() < count {
+        while self.buffer.len() < self.at + count {
             self.fill()?;
         }
-        Ok(self.buffer.drain(..count).collect())
+        self.at += count;
+        Ok(self.buffer[self.at - count..self.at].to_vec())
     }
 
     /// An SMTP reply: all its lines.
@@ -209,15 +208,43 @@ impl Client {
         self.reply()
     }
 
-    /// Closes the write side and reads to the end.
-    pub fn rest(&mut self) -> Met<Vec<u8>> {
+    /// An IMAP reply to this tag: untagged lines with their literals, and the tagged line.
+    pub fn tagged(&mut self, tag: &str) -> Met<String> {
+        let mut reply = String::new();
         loop {
-            match self.fill() {
-                Ok(()) => {}
-                Err(Failure::Eof) => return Ok(std::mem::take(&mut self.buffer)),
-                Err(failure) => return Err(failure),
+            let line = self.line()?;
+            reply.push_str(&line);
+            if let Some(size) = line
+                .strip_suffix("}\r\n")
+                .and_then(|line| line.rsplit_once('{')?.1.parse().ok())
+            {
+                reply.push_str(&String::from_utf8_lossy(&self.bytes(size)?));
+            }
+            if line.starts_with(&format!("{tag} ")) || line.starts_with("+ ") {
+                return Ok(reply);
             }
         }
+    }
+
+    /// A POP3 reply of several lines.
+    pub fn multi(&mut self) -> Met<String> {
+        let mut reply = self.line()?;
+        if !reply.starts_with("+OK") {
+            return Ok(reply);
+        }
+        loop {
+            let line = self.line()?;
+            if line == ".\r\n" || line == ".\n" {
+                return Ok(reply);
+            }
+            reply.push_str(line.strip_prefix('.').unwrap_or(&line));
+        }
+    }
+
+    /// IMAP: one command and its whole reply.
+    pub fn tag(&mut self, tag: &str, command: &str) -> Met<String> {
+        self.say(&format!("{tag} {command}"))?;
+        self.tagged(tag)
     }
 
     pub fn close_notify(&mut self) {
@@ -234,4 +261,12 @@ pub fn plain(user: &str, password: &str) -> String {
 
 pub fn good_plain() -> String {
     plain(USER, PASSWORD)
+}
+
+fn memchr(bytes: &[u8]) -> Option<usize> {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .map(<[u8]>::len)
+        .filter(|at| *at < bytes.len())
 }

@@ -6,10 +6,12 @@ use data_encoding::{BASE64, HEXLOWER};
 use openssl::hash::MessageDigest;
 
 use crate::client::{Client, Failure, Met, good_plain, plain};
+use crate::sandbox::Mechanism;
 use crate::sandbox::sasl::hmac;
 use crate::sandbox::{
     Certificate, End, Listen, PASSWORD, Relaying, Sandbox, Scenario, TOKEN, TlsPolicy, USER, pki,
 };
+use crate::scram::Responder;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -241,109 +243,58 @@ fn every_mechanism() {
     );
 }
 
-/// The client's half of SCRAM, written apart from the server's.
-fn scram(
-    client: &mut Client,
-    name: &str,
-    digest: MessageDigest,
-    gs2: &str,
-    binding: &[u8],
-    password: &str,
-) -> String {
-    let bare = format!("n={USER},r=abcdefgh12345678");
-    let first = client
-        .ask(&format!(
-            "AUTH {name} {}",
-            BASE64.encode(format!("{gs2}{bare}").as_bytes())
-        ))
-        .unwrap();
-    if !first.starts_with("334 ") {
-        return first;
-    }
-    let server_first =
-        String::from_utf8(BASE64.decode(first[4..].trim_end().as_bytes()).unwrap()).unwrap();
-    let field = |name: &str| {
-        let found = server_first
-            .split(',')
-            .find_map(|field| field.strip_prefix(name).map(str::to_owned));
-        found.unwrap()
-    };
-    let (nonce, salt) = (field("r="), BASE64.decode(field("s=").as_bytes()).unwrap());
-    assert!(nonce.starts_with("abcdefgh12345678"));
-    let mut salted = vec![0; digest.size()];
-    let rounds = field("i=").parse().unwrap();
-    openssl::pkcs5::pbkdf2_hmac(password.as_bytes(), &salt, rounds, digest, &mut salted).unwrap();
-    let client_key = hmac(digest, &salted, b"Client Key");
-    let stored = openssl::hash::hash(digest, &client_key).unwrap();
-    let channel = BASE64.encode(&[gs2.as_bytes(), binding].concat());
-    let message = format!("{bare},{server_first},c={channel},r={nonce}");
-    let mask = hmac(digest, &stored, message.as_bytes());
-    let proof: Vec<u8> = client_key
-        .iter()
-        .zip(mask)
-        .map(|(key, mask)| key ^ mask)
-        .collect();
-    let last = format!("c={channel},r={nonce},p={}", BASE64.encode(&proof));
-    let reply = client.ask(&BASE64.encode(last.as_bytes())).unwrap();
-    if !reply.starts_with("334 ") {
-        return reply;
-    }
-    let signature = hmac(
-        digest,
-        &hmac(digest, &salted, b"Server Key"),
-        message.as_bytes(),
-    );
-    assert_eq!(
-        BASE64.decode(reply[4..].trim_end().as_bytes()).unwrap(),
-        format!("v={}", BASE64.encode(&signature)).as_bytes()
-    );
-    client.ask("").unwrap()
-}
-
 #[test]
 fn scram_with_and_without_the_channel() {
     let sandbox = Sandbox::start(Scenario::smtp().starttls());
-    for (name, digest) in [
-        ("SCRAM-SHA-1", MessageDigest::sha1()),
-        ("SCRAM-SHA-256", MessageDigest::sha256()),
-    ] {
-        let fresh = || {
-            let mut client = secure(&sandbox);
-            client.ask("EHLO c").unwrap();
-            client
-        };
-        assert!(scram(&mut fresh(), name, digest, "n,,", b"", PASSWORD).starts_with("235 "));
-        assert!(scram(&mut fresh(), name, digest, "n,,", b"", "wrong").starts_with("535 "));
-        assert!(
-            scram(&mut fresh(), name, digest, "y,,", b"", PASSWORD).starts_with("501 "),
-            "downgrade"
-        );
-        let mut client = fresh();
-        let binding = client
-            .server_certificate()
-            .digest(MessageDigest::sha256())
+    let login = |mut responder: Responder, bind: bool| {
+        let mut client = secure(&sandbox);
+        client.ask("EHLO c").unwrap();
+        if bind {
+            responder.binding = client
+                .server_certificate()
+                .digest(MessageDigest::sha256())
+                .unwrap()
+                .to_vec();
+        }
+        let mut reply = client
+            .ask(&format!(
+                "AUTH {} {}",
+                responder.mechanism.name(),
+                responder.initial().unwrap()
+            ))
             .unwrap();
-        let plus = format!("{name}-PLUS");
-        assert!(
-            scram(
-                &mut client,
-                &plus,
-                digest,
-                "p=tls-server-end-point,,",
-                &binding,
-                PASSWORD
-            )
-            .starts_with("235 ")
-        );
-        let other = scram(
-            &mut fresh(),
-            &plus,
-            digest,
-            "p=tls-server-end-point,,",
-            b"another channel",
-            PASSWORD,
-        );
-        assert!(other.starts_with("535 "));
+        while let Some(challenge) = reply.strip_prefix("334 ") {
+            let answer = responder.answer(&BASE64.decode(challenge.trim_end().as_bytes()).unwrap());
+            reply = client.ask(&BASE64.encode(&answer)).unwrap();
+        }
+        (reply[..3].to_owned(), responder.proven)
+    };
+    let says = |code: &str, proven: bool| (code.to_owned(), proven);
+    for (mechanism, plus) in [
+        (Mechanism::ScramSha1, Mechanism::ScramSha1Plus),
+        (Mechanism::ScramSha256, Mechanism::ScramSha256Plus),
+    ] {
+        assert_eq!(login(Responder::new(mechanism), false), says("235", true));
+        let wrong = Responder {
+            password: "wrong",
+            ..Responder::new(mechanism)
+        };
+        assert_eq!(login(wrong, false), says("535", false));
+        let downgraded = Responder {
+            gs2: "y,,",
+            ..Responder::new(mechanism)
+        };
+        assert_eq!(login(downgraded, false), says("501", false));
+        let bound = || Responder {
+            gs2: "p=tls-server-end-point,,",
+            ..Responder::new(plus)
+        };
+        assert_eq!(login(bound(), true), says("235", true));
+        let elsewhere = Responder {
+            binding: b"another channel".to_vec(),
+            ..bound()
+        };
+        assert_eq!(login(elsewhere, false), says("535", false));
     }
 }
 

@@ -53,7 +53,7 @@ fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         );
         scene.finding(PLAINTEXT_AUTH, text);
     } else {
-        scene.proven("no AUTH before TLS");
+        scene.proven("no clear-text login before TLS");
     }
     Ok(())
 }

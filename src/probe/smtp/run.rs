@@ -2,10 +2,9 @@
 
 use super::findings::{
     CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING,
-    RECIPIENT_ACCEPTED, RECIPIENT_DEFERRED, RECIPIENT_REJECTED, RESPONSE_MISMATCH, SENDER_DEFERRED,
-    SENDER_REJECTED,
+    RECIPIENT_ACCEPTED, RECIPIENT_DEFERRED, RECIPIENT_REJECTED, SENDER_DEFERRED, SENDER_REJECTED,
 };
-use super::{audit, relay};
+use super::{audit, relay, script};
 use crate::cli::{Security, Step};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
@@ -14,7 +13,6 @@ use crate::report::{Metric, Unit};
 use crate::session::login::Login;
 use crate::session::smtp::{Envelope, Smtp};
 use crate::session::{Error, Kind};
-use crate::wire::command::Command;
 use crate::wire::smtp::mailbox::Path;
 use crate::wire::smtp::{Reply, command};
 
@@ -119,9 +117,10 @@ impl SmtpCheck {
         let Some(wanted) = self.expect.as_deref() else {
             return true;
         };
-        let said: String = [smtp.greeting(), smtp.hello_reply()]
+        let said: String = smtp
+            .greeting()
             .into_iter()
-            .flatten()
+            .chain(smtp.hello_replies())
             .map(Reply::text)
             .collect();
         said.contains(wanted)
@@ -132,10 +131,13 @@ impl SmtpCheck {
             return Ok(());
         }
         if !smtp.capabilities().has("STARTTLS") {
-            scene.finding(
-                finding::STARTTLS_MISSING,
-                format!("{} does not offer STARTTLS", target.name),
-            );
+            // The audit has said so.
+            if !self.audit {
+                scene.finding(
+                    finding::STARTTLS_MISSING,
+                    format!("{} does not offer STARTTLS", target.name),
+                );
+            }
             return Ok(());
         }
         let before = smtp.capabilities().clone();
@@ -161,7 +163,12 @@ impl SmtpCheck {
         }
         scene.detail(format!("it offers {}", offered.words().join(", ")));
         let name = scene.name();
-        for keyword in self.require.iter().filter(|keyword| !offered.has(keyword)) {
+        // In a session that began with STARTTLS it was offered, and cannot be any more.
+        let has = |keyword: &str| {
+            let in_use = smtp.hello_replies().len() > 1 && keyword.eq_ignore_ascii_case("STARTTLS");
+            offered.has(keyword) || in_use
+        };
+        for keyword in self.require.iter().filter(|keyword| !has(keyword)) {
             scene.finding(
                 CAPABILITY_MISSING,
                 format!("{name} does not offer {}", keyword.to_uppercase()),
@@ -214,52 +221,23 @@ impl SmtpCheck {
             return Ok(());
         };
         let all = envelope.to.iter().chain(&self.reject_to).cloned().collect();
-        let answer = smtp.envelope(&Envelope {
+        let envelope = Envelope {
             from: envelope.from.clone(),
             to: all,
-        })?;
-        let name = scene.name();
+        };
+        if !speaks_the_addresses(&envelope, smtp, scene) {
+            return Ok(());
+        }
+        let answer = smtp.envelope(&envelope)?;
         if !self.sender(&answer.mail, &envelope.from, scene) {
             return Ok(());
         }
-        for (to, reply) in envelope.to.iter().zip(&answer.rcpt) {
-            if reply.is_positive() {
-                scene.proven(format!("recipient {to} accepted"));
-            } else if reply.is_transient() {
-                scene.finding(
-                    RECIPIENT_DEFERRED,
-                    format!("{name} defers mail for {to}: {}", reply.quote()),
-                );
+        let wanted = envelope.to.len() - self.reject_to.len();
+        for (at, (to, reply)) in envelope.to.iter().zip(&answer.rcpt).enumerate() {
+            if at < wanted {
+                recipient(to, reply, scene);
             } else {
-                scene.finding(
-                    RECIPIENT_REJECTED,
-                    format!("{name} refuses mail for {to}: {}", reply.quote()),
-                );
-            }
-        }
-        for (to, reply) in self
-            .reject_to
-            .iter()
-            .zip(answer.rcpt.iter().skip(envelope.to.len()))
-        {
-            if reply.is_positive() {
-                scene.finding(
-                    RECIPIENT_ACCEPTED,
-                    format!(
-                        "{name} accepts mail for {to}, which it must refuse: {}",
-                        reply.quote()
-                    ),
-                );
-            } else if reply.is_transient() {
-                scene.finding(
-                    RECIPIENT_DEFERRED,
-                    format!(
-                        "{name} only defers mail for {to}, which it must refuse: {}",
-                        reply.quote()
-                    ),
-                );
-            } else {
-                scene.proven(format!("recipient {to} refused as it must be"));
+                foreigner(to, reply, scene);
             }
         }
         Ok(())
@@ -287,42 +265,71 @@ impl SmtpCheck {
     /// between: that is how the old check_smtp is used to look at what a server says to RCPT or DATA.
     fn follow(&self, smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         if let Some(envelope) = &self.envelope {
+            if !speaks_the_addresses(envelope, smtp, scene) {
+                return Ok(());
+            }
             scene.journal.enter("mail");
-            let reply = smtp.ask(
-                &command::mail(&envelope.from, smtp.capabilities().has("SMTPUTF8")),
-                "send MAIL to",
-            )?;
+            let utf8 = envelope.is_international();
+            let reply = smtp.ask(&command::mail(&envelope.from, utf8), "send MAIL to")?;
             scene.journal.leave(reply.quote());
             self.sender(&reply, &envelope.from, scene);
             for to in &envelope.to {
                 scene.journal.enter("rcpt");
                 let reply = smtp.ask(&command::rcpt(to), "send RCPT to")?;
                 scene.journal.leave(reply.quote());
+                recipient(to, &reply, scene);
             }
         }
-        for step in &self.script {
-            scene.journal.enter("command");
-            let reply = smtp.ask(
-                &Command::new(step.command.clone()),
-                "send the command of -C to",
-            )?;
-            scene.journal.leave(reply.quote());
-            let Some(pattern) = &step.response else {
-                continue;
-            };
-            if pattern.is_match(&reply.text()) {
-                scene.proven(format!("\"{}\" answered as expected", step.command));
-            } else {
-                let text = format!(
-                    "{} answers \"{}\" with \"{}\", which does not match \"{pattern}\"",
-                    scene.name(),
-                    step.command,
-                    reply.quote()
-                );
-                scene.finding(RESPONSE_MISMATCH, text);
-            }
-        }
-        Ok(())
+        script::follow(&self.script, smtp, scene)
+    }
+}
+
+/// Can the addresses be said here? Beyond ASCII they need SMTPUTF8 (RFC 6531 §3.2).
+fn speaks_the_addresses(envelope: &Envelope, smtp: &Smtp, scene: &Scene) -> bool {
+    if !envelope.is_international() || smtp.capabilities().has("SMTPUTF8") {
+        return true;
+    }
+    let text = format!(
+        "{} does not offer SMTPUTF8, which an address of this envelope needs",
+        scene.name()
+    );
+    scene.finding(CAPABILITY_MISSING, text);
+    false
+}
+
+/// A recipient that must be accepted.
+fn recipient(to: &Path, reply: &Reply, scene: &Scene) {
+    let (name, quote) = (scene.name(), reply.quote());
+    if reply.is_positive() {
+        scene.proven(format!("recipient {to} accepted"));
+    } else if reply.is_transient() {
+        scene.finding(
+            RECIPIENT_DEFERRED,
+            format!("{name} defers mail for {to}: {quote}"),
+        );
+    } else {
+        scene.finding(
+            RECIPIENT_REJECTED,
+            format!("{name} refuses mail for {to}: {quote}"),
+        );
+    }
+}
+
+/// A recipient that must be refused.
+fn foreigner(to: &Path, reply: &Reply, scene: &Scene) {
+    let (name, quote) = (scene.name(), reply.quote());
+    if reply.is_positive() {
+        scene.finding(
+            RECIPIENT_ACCEPTED,
+            format!("{name} accepts mail for {to}, which it must refuse: {quote}"),
+        );
+    } else if reply.is_transient() {
+        scene.finding(
+            RECIPIENT_DEFERRED,
+            format!("{name} only defers mail for {to}, which it must refuse: {quote}"),
+        );
+    } else {
+        scene.proven(format!("recipient {to} refused as it must be"));
     }
 }
 

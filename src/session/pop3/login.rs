@@ -10,7 +10,7 @@ use crate::session::error::{Error, Kind};
 use crate::session::login::{self, Dialogue, Login, Outcome, Refusal, Step};
 use crate::wire::command::Command;
 use crate::wire::pop3::apop::Timestamp;
-use crate::wire::pop3::{Reply, Status, login as command};
+use crate::wire::pop3::{Capabilities, Reply, Status, login as command};
 use crate::wire::sasl::Mechanism;
 
 const DOING: &str = "log in at";
@@ -169,6 +169,12 @@ impl Dialogue for Pop3 {
 
     fn initial_response(&self) -> bool {
         true
+    }
+
+    fn binds_otherwise(&self) -> bool {
+        self.capabilities()
+            .and_then(Capabilities::implementation)
+            .is_some_and(|name| name.starts_with("Cyrus"))
     }
 
     fn respond(&mut self, answer: &[u8]) -> Result<Step, Error> {

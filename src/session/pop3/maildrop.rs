@@ -47,7 +47,7 @@ impl Maildrop {
 }
 
 impl Pop3 {
-    /// STAT, LIST and UIDL. Phases `stat`, `list`.
+    /// STAT, LIST and UIDL. Phases `stat`, `list`, `uidl`.
     pub fn survey(&mut self) -> Result<Maildrop, Error> {
         const STAT: &str = "send STAT to";
         const LIST: &str = "send LIST to";
@@ -78,15 +78,20 @@ impl Pop3 {
             sizes.push(listing::size(line)?);
             Ok(())
         })?;
-        let ids = if knows_uidl {
+        journal.leave(format!("{} messages", sizes.len()));
+
+        let mut ids = None;
+        if knows_uidl {
+            journal.enter("uidl");
             if !pipelines {
                 self.send(&Command::new("UIDL"), UIDL)?;
             }
-            self.unique_ids(UIDL)?
-        } else {
-            None
-        };
-        journal.leave(format!("{} messages", sizes.len()));
+            ids = self.unique_ids(UIDL)?;
+            journal.leave(match &ids {
+                Some(ids) => format!("{} unique ids", ids.len()),
+                None => "not known".to_owned(),
+            });
+        }
         Ok(Maildrop { stat, sizes, ids })
     }
 
@@ -117,11 +122,14 @@ impl Pop3 {
         Ok(())
     }
 
-    /// UIDL is optional (RFC 1939 §7): a server that refuses it does not know it.
+    /// UIDL is optional (RFC 1939 §7): a server that refuses it without a reason does not know it.
     fn unique_ids(&mut self, doing: &str) -> Result<Option<Vec<(u32, u64)>>, Error> {
         let answer = self.answer(doing)?;
         if !answer.is_ok() {
-            return Ok(None);
+            return match answer.code {
+                Some(_) => Err(self.refused(doing, &answer)),
+                None => Ok(None),
+            };
         }
         let hash = RandomState::new();
         let mut ids = Vec::new();

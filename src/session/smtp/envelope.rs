@@ -15,6 +15,14 @@ pub struct Envelope {
     pub to: Vec<Path>,
 }
 
+impl Envelope {
+    /// Does any address need SMTPUTF8?
+    #[must_use]
+    pub fn is_international(&self) -> bool {
+        self.from.is_international() || self.to.iter().any(Path::is_international)
+    }
+}
+
 /// What the server says to an envelope.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -32,7 +40,7 @@ impl Smtp {
         const RCPT: &str = "send RCPT to";
         const RSET: &str = "send RSET to";
         let journal = self.connection().journal().clone();
-        let utf8 = self.capabilities().has("SMTPUTF8");
+        let utf8 = self.capabilities().has("SMTPUTF8") && envelope.is_international();
         let rset = Command::new("RSET");
         let mail = command::mail(&envelope.from, utf8);
         let rcpts: Vec<Command> = envelope.to.iter().map(command::rcpt).collect();

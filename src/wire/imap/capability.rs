@@ -1,5 +1,7 @@
 //! What the server says it can do (RFC 3501 §7.2.1); it differs before TLS, after TLS and after the
-//! login. Unknown names are kept.
+//! login. Unknown names are kept; what is beyond 1000 names is not seen.
+
+const NAMES: usize = 1000;
 
 /// The capabilities of one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +16,7 @@ impl Capabilities {
         Self {
             names: String::from_utf8_lossy(text)
                 .split_ascii_whitespace()
+                .take(NAMES)
                 .map(str::to_owned)
                 .collect(),
         }

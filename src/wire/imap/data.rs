@@ -12,6 +12,7 @@ mod search;
 use super::capability::Capabilities;
 use super::flags::Flags;
 use super::frame::Message;
+use super::response::SHOWN;
 use super::token::{Token, number, tokens};
 
 pub use fetch::Fetch;
@@ -52,14 +53,14 @@ pub enum Data {
     Id(Vec<(String, Option<String>)>),
     /// `FLAGS`
     Flags(Flags),
-    /// Anything else, as it came.
+    /// Anything else: the beginning of what came.
     Other(Vec<u8>),
 }
 
 impl Data {
     /// Reads a message that begins with `* ` and is no state.
     pub(super) fn parse(message: &Message) -> Self {
-        Self::known(message).unwrap_or_else(|| Self::Other(message.raw()))
+        Self::known(message).unwrap_or_else(|| Self::Other(message.raw(SHOWN)))
     }
 
     fn known(message: &Message) -> Option<Self> {

@@ -11,7 +11,7 @@
 pub struct Limits {
     /// Bytes of one line. SEARCH answers with all numbers in one: 8 bytes for each of 200 000 mails.
     pub line: usize,
-    /// Bytes of one literal.
+    /// Bytes of one literal. A mail is fetched in part (`BODY.PEEK[]<0.n>`), so that it fits.
     pub literal: usize,
     /// Literals in one message.
     pub literals: usize,
@@ -23,9 +23,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             line: 2 << 20,
-            literal: 4 << 20,
+            literal: 1 << 20,
             literals: 1000,
-            message: 8 << 20,
+            message: 4 << 20,
         }
     }
 }
@@ -89,17 +89,18 @@ impl Message {
         }
     }
 
-    /// The whole message as it came, without the last line end.
+    /// The message as it came, without the last line end; at most `limit` bytes of it.
     #[must_use]
-    pub fn raw(&self) -> Vec<u8> {
+    pub fn raw(&self, limit: usize) -> Vec<u8> {
         let mut out = Vec::new();
         for part in &self.parts {
-            match part {
-                Part::Line(line) => out.extend_from_slice(line),
-                Part::Literal(bytes) => {
-                    out.extend_from_slice(b"\r\n");
-                    out.extend_from_slice(bytes);
-                }
+            let pieces: [&[u8]; 2] = match part {
+                Part::Line(line) => [line, b""],
+                Part::Literal(bytes) => [b"\r\n", bytes],
+            };
+            for piece in pieces {
+                let room = limit.saturating_sub(out.len());
+                out.extend_from_slice(piece.get(..room).unwrap_or(piece));
             }
         }
         out

@@ -3,13 +3,16 @@
 //! Nothing is refused: a line of no known form is [`Response::Malformed`]. The text for people may be
 //! missing, and may be any bytes. Quirks: `no-text` (Gmail ends a line after the response code),
 //! `eight-bit-text` (Dovecot 2.4 and GreenMail quote mailbox names raw), `bare-plus` (a `+` without
-//! the blank after it).
+//! the blank after it, from servers that trim their lines before an empty challenge).
 
 use std::fmt;
 
 use super::data::Data;
 use super::frame::Message;
 use super::token::number;
+
+/// What is kept of a message that is only shown.
+pub(super) const SHOWN: usize = 64 << 10;
 
 /// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +148,7 @@ pub enum Response {
     Untagged(Condition),
     /// Anything else behind `* `.
     Data(Data),
-    /// No IMAP at all.
+    /// No IMAP at all: the beginning of what came.
     Malformed(Vec<u8>),
 }
 
@@ -165,7 +168,7 @@ impl Response {
         let whole;
         // Only a response code can hold a literal here.
         let text = if message.parts.len() > 1 && Condition::parse(rest_of(line)).is_some() {
-            whole = message.raw();
+            whole = message.raw(SHOWN);
             whole.as_slice()
         } else {
             line
@@ -178,7 +181,7 @@ impl Response {
                 tag: String::from_utf8_lossy(tag).into_owned(),
                 condition,
             },
-            _ => Self::Malformed(message.raw()),
+            _ => Self::Malformed(message.raw(SHOWN)),
         }
     }
 }

@@ -21,10 +21,11 @@ impl Limits {
         bytes: 64 << 10,
         lines: 1000,
     };
-    /// LIST and UIDL: room for 200 000 messages with unique ids of 70 characters.
+    /// LIST and UIDL: room for 200 000 messages with unique ids of the usual 32 characters, and
+    /// less than 32 MB when all of it is read.
     pub const LISTING: Self = Self {
-        bytes: 16 << 20,
-        lines: 200_000,
+        bytes: 8 << 20,
+        lines: 250_000,
     };
     /// TOP: a header and the start of a body.
     pub const MESSAGE: Self = Self {

@@ -1,4 +1,6 @@
-//! EXTERNAL (RFC 4422 appendix A): the TLS client certificate is the proof; the message only says whom to act as.
+//! EXTERNAL (RFC 4422 appendix A): the TLS client certificate is the proof; the message only says whom to act as. A user
+//! that was named is named to the server, so that a login is never claimed for somebody whom the certificate does not
+//! speak for.
 
 use super::{Bytes, Credentials, Dialogue, Error};
 
@@ -8,7 +10,10 @@ pub(super) struct External {
 
 impl External {
     pub(super) fn new(credentials: &Credentials) -> Result<Self, Error> {
-        let authzid = credentials.authzid.clone().unwrap_or_default();
+        let authzid = credentials
+            .authzid
+            .clone()
+            .unwrap_or_else(|| credentials.user.clone());
         if authzid.contains('\0') {
             return Err(Error::Unsendable("authorization identity"));
         }
@@ -45,6 +50,10 @@ mod tests {
             b"="
         );
         assert_eq!(exchange.finish(None), Ok(()));
+
+        given.user = "fred".to_owned();
+        let mut exchange = Exchange::new(Mechanism::External, &given, None).unwrap();
+        assert_eq!(exchange.initial().unwrap().as_slice(), b"fred");
 
         given.authzid = Some("fred@example.com".to_owned());
         let mut exchange = Exchange::new(Mechanism::External, &given, None).unwrap();

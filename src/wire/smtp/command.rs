@@ -35,14 +35,10 @@ impl Hello {
     }
 }
 
-/// MAIL FROM.
+/// MAIL FROM; `smtputf8` when any address of the envelope is beyond ASCII (RFC 6531 §3.4).
 #[must_use]
 pub fn mail(from: &Path, smtputf8: bool) -> Command {
-    let utf8 = if smtputf8 && from.is_international() {
-        " SMTPUTF8"
-    } else {
-        ""
-    };
+    let utf8 = if smtputf8 { " SMTPUTF8" } else { "" };
     Command::new(format!("MAIL FROM:{from}{utf8}"))
 }
 

@@ -56,8 +56,8 @@ impl Reply {
     /// code: `5.7.8` (RFC 2034 §4).
     #[must_use]
     pub fn enhanced(&self) -> Option<&str> {
-        let text = std::str::from_utf8(self.lines.last()?).ok()?;
-        let word = text.split(' ').next()?;
+        let word = self.lines.last()?.split(|&byte| byte == b' ').next()?;
+        let word = std::str::from_utf8(word).ok()?;
         let mut parts = word.split('.');
         let class = parts.next()?;
         let detail: Vec<&str> = parts.collect();

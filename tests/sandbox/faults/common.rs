@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::pki::{Certificate, TlsPolicy};
-use super::super::{Service, Transport};
+use super::super::scenario::{Service, Transport};
 use super::{ALARM, Action, CRITICAL, Fault, OK, Phase, Twist, per_word};
 
 const MEGABYTE: usize = 1 << 20;
@@ -85,11 +85,16 @@ pub fn faults() -> Vec<Fault> {
         ];
         if streams.contains(&phase) {
             for (suffix, action, about) in STREAMS {
-                all.extend(
-                    per_word(&Service::ALL, phase, suffix, action)
-                        .into_iter()
-                        .map(|f| f.about(about)),
-                );
+                // One line is all that POP3 says in these phases: there is no reply that could be long.
+                let single = matches!(phase, Phase::Greeting | Phase::Starttls | Phase::Auth)
+                    && matches!(action, Action::EndlessReply | Action::BigReply(_));
+                let services = if single {
+                    &Service::ALL[..3]
+                } else {
+                    &Service::ALL[..]
+                };
+                let made = per_word(services, phase, suffix, action);
+                all.extend(made.into_iter().map(|f| f.about(about)));
             }
         }
     }
@@ -100,6 +105,7 @@ pub fn faults() -> Vec<Fault> {
         }
     }
     all.extend(greetings());
+    all.extend(logins());
     all.extend(tls());
     all
 }
@@ -131,6 +137,43 @@ fn greetings() -> Vec<Fault> {
         )
         .wanted(&[0, 1])
         .about("all lines end in LF alone"),
+    ]
+}
+
+/// Logins that go wrong in SASL, whatever the protocol.
+fn logins() -> Vec<Fault> {
+    use super::super::sasl::Mechanism::{Login, ScramSha256};
+    let services = [Service::Smtp, Service::Imap, Service::Pop3];
+    let lie = |name, phase, twist| Fault::new(name, &services, phase, Action::Twist(twist));
+    vec![
+        lie("auth-echoes-secret", Phase::Login, Twist::EchoSecret)
+            .about("the refusal repeats what the client sent, as it is and decoded"),
+        lie("auth-endless", Phase::Auth, Twist::EndlessAuth)
+            .offering(&[Login])
+            .about("each answer is met with another challenge"),
+        lie(
+            "auth-wrong-server-signature",
+            Phase::Login,
+            Twist::WrongServerSignature,
+        )
+        .offering(&[ScramSha256])
+        .about("SCRAM: the server cannot prove that it knows the password"),
+        lie(
+            "auth-no-server-signature",
+            Phase::Login,
+            Twist::NoServerSignature,
+        )
+        .offering(&[ScramSha256])
+        .about("SCRAM: the server accepts without its own proof"),
+        lie("auth-foreign-nonce", Phase::Login, Twist::ForeignNonce)
+            .offering(&[ScramSha256])
+            .about("SCRAM: the server's nonce does not begin with the client's"),
+        lie("auth-huge-iterations", Phase::Login, Twist::HugeIterations)
+            .offering(&[ScramSha256])
+            .about("SCRAM: four thousand million iterations"),
+        lie("auth-any-login", Phase::Login, Twist::AnyLogin)
+            .wanted(OK)
+            .about("any password is accepted (a check that the login is refused alarms)"),
     ]
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::sasl::Mechanism;
-use super::super::{Service, Transport};
+use super::super::scenario::{Service, Transport};
 use super::{ALARM, ANY, Action, CRITICAL, Fault, OK, Phase, Twist, WARNING, per_word};
 
 const BOTH: &[Service] = &[Service::Smtp, Service::Lmtp];
@@ -86,7 +86,7 @@ fn greetings() -> Vec<Fault> {
     let says = |name, text| Fault::new(name, BOTH, Phase::Greeting, Action::Reply(text));
     vec![
         says("greeting-554-then-close", b"")
-            .action(Action::ReplyClose(b"554 5.3.2 no service here\r\n")),
+            .acting(Action::ReplyClose(b"554 5.3.2 no service here\r\n")),
         says(
             "greeting-mixed-codes",
             b"220-mail.example.test ESMTP\r\n554 no service here\r\n",
@@ -155,18 +155,18 @@ fn greetings() -> Vec<Fault> {
         .wanted(OK)
         .about("three lines at once"),
         says("greeting-multi-line-late", b"")
-            .action(Action::BeforeAndDelay(
+            .acting(Action::BeforeAndDelay(
                 b"220-mail.example.test waits\r\n",
                 Duration::from_millis(300),
             ))
             .wanted(OK)
             .about("the second line comes 300 ms after the first (postscreen)"),
         says("greeting-no-newline", b"")
-            .action(Action::ReplySilence(b"220 mail.example.test ESMTP")),
+            .acting(Action::ReplySilence(b"220 mail.example.test ESMTP")),
         says("greeting-no-newline-close", b"")
-            .action(Action::ReplyClose(b"220 mail.example.test ESMTP")),
+            .acting(Action::ReplyClose(b"220 mail.example.test ESMTP")),
         says("greeting-and-more", b"")
-            .action(Action::After(b"250 you did not ask\r\n"))
+            .acting(Action::After(b"250 you did not ask\r\n"))
             .wanted(ANY),
     ]
 }
@@ -264,14 +264,7 @@ fn envelopes() -> Vec<Fault> {
             b"550-5.7.1 blocked by\r\n550-5.7.1 dnsbl.example.test:\r\n550 5.7.1 see there\r\n",
         ),
         says("mail-unasked-421", Phase::Mail, b"")
-            .action(Action::ReplyClose(b"421 4.4.2 timeout exceeded\r\n"))
+            .acting(Action::ReplyClose(b"421 4.4.2 timeout exceeded\r\n"))
             .wanted(ALARM),
     ]
-}
-
-impl Fault {
-    fn action(mut self, action: Action) -> Fault {
-        self.action = action;
-        self
-    }
 }

@@ -50,9 +50,10 @@ fn lines_and_literals() {
         ]
     );
     assert_eq!(
-        got[1].raw(),
+        got[1].raw(1000),
         b"* 1 FETCH (X {3}\r\na\r\n Y ~{0}\r\n Z {2+}\r\n)) ())"
     );
+    assert_eq!(got[1].raw(19), b"* 1 FETCH (X {3}\r\na");
     assert_eq!(got[2].first_line(), b"a1 OK x");
 }
 
