@@ -442,7 +442,7 @@ fn the_mail_that_must_be_there() {
         "--mailbox",
         "Archive",
         "--match",
-        "subject=990 done$",
+        "subject=^job 990 done$",
         "-vvv",
     ]);
     says(&outcome, 0, &["matches=1"]);

@@ -150,6 +150,19 @@ impl Dialogue for Imap {
             .is_some_and(Capabilities::sasl_ir)
     }
 
+    fn binds_otherwise(&self) -> bool {
+        // Its greeting may be set to say nothing; its capability list has a name of its own.
+        let greets = self
+            .greeting
+            .as_ref()
+            .is_some_and(|greeting| String::from_utf8_lossy(&greeting.text).contains("Cyrus"));
+        greets
+            || self
+                .capabilities
+                .as_ref()
+                .is_some_and(|offered| offered.has("X-SIEVE-MAILBOX"))
+    }
+
     fn respond(&mut self, answer: &[u8]) -> Result<Step, Error> {
         let line = Command::masked(sasl::encode(answer), "****");
         self.connection.send(&line, DOING)?;
