@@ -57,7 +57,7 @@ fn hidden(outcome: &Outcome, secret: &str) {
 fn by_password(mechanism: Mechanism) -> bool {
     !matches!(
         mechanism,
-        Mechanism::Xoauth2 | Mechanism::Oauthbearer | Mechanism::External
+        Mechanism::Xoauth2 | Mechanism::OauthBearer | Mechanism::External
     )
 }
 
