@@ -110,10 +110,8 @@ pub fn count(
     scene: &Scene,
 ) -> Result<Vec<String>, Error> {
     // The size comes with the counts where the server can (RFC 8438).
-    let by_status = asked.size && {
-        let offered = imap.capabilities()?;
-        offered.has("STATUS=SIZE") || offered.has("IMAP4rev2")
-    };
+    let by_status = asked.size
+        && imap.offers(|offered| offered.has("STATUS=SIZE") || offered.has("IMAP4rev2"))?;
     let items = if by_status {
         "MESSAGES UNSEEN SIZE"
     } else {

@@ -27,6 +27,8 @@ const BODY: usize = 128 << 10;
 const READ: usize = 50;
 /// Mails that are looked at only to tell when the last one came.
 const LAST: usize = 50;
+/// Texts of one pattern that the server is asked to find.
+const TERMS: usize = 4;
 const DAY: i64 = 86_400;
 
 /// Looks for the mails and judges them.
@@ -114,7 +116,7 @@ impl<'a> Hunt<'a> {
             conditions,
             by_header,
             items: items(conditions),
-            terms: conditions.matching.iter().filter_map(term).collect(),
+            terms: conditions.matching.iter().flat_map(terms).collect(),
             since,
             candidates: asked.candidates,
             depth: if conditions.need_bodies() {
@@ -311,13 +313,17 @@ fn field_name(name: &str) -> String {
 }
 
 /// What a server can search for.
-fn term(pattern: &Pattern) -> Option<Term> {
-    let text = pattern.required_text()?;
-    Some(match &pattern.field {
-        Field::Subject => Term::Subject(text),
-        Field::From => Term::From(text),
-        Field::To => Term::To(text),
-        Field::Header(name) => Term::Header(name.clone(), text),
-        Field::Body => Term::Body(text),
-    })
+fn terms(pattern: &Pattern) -> Vec<Term> {
+    let mut texts = pattern.required_texts();
+    texts.truncate(TERMS);
+    texts
+        .into_iter()
+        .map(|text| match &pattern.field {
+            Field::Subject => Term::Subject(text),
+            Field::From => Term::From(text),
+            Field::To => Term::To(text),
+            Field::Header(name) => Term::Header(name.clone(), text),
+            Field::Body => Term::Body(text),
+        })
+        .collect()
 }

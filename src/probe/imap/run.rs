@@ -12,6 +12,7 @@ use crate::probe::{Check, Scene, Target, finding};
 use crate::session::imap::Imap;
 use crate::session::login::{Login, Outcome, Refusal};
 use crate::session::{Error, Kind};
+use crate::wire::imap::Capabilities;
 
 /// What is checked, decided.
 pub struct ImapCheck {
@@ -137,7 +138,7 @@ impl ImapCheck {
         // middle who greets with PREAUTH would keep it plain.
         let why = if imap.is_preauth() {
             Some("is logged in before STARTTLS (PREAUTH)")
-        } else if imap.capabilities()?.starttls() {
+        } else if imap.offers(Capabilities::starttls)? {
             None
         } else {
             Some("does not offer STARTTLS")
@@ -163,7 +164,7 @@ impl ImapCheck {
             return Ok(());
         }
         let offered: Vec<String> = imap
-            .capabilities()?
+            .all_capabilities()?
             .sasl()
             .into_iter()
             .map(str::to_ascii_uppercase)
@@ -213,7 +214,7 @@ impl ImapCheck {
     }
 
     fn identify(imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
-        if !imap.capabilities()?.has("ID") {
+        if !imap.offers(|offered| offered.has("ID"))? {
             scene.detail("it does not offer ID");
             return Ok(());
         }
@@ -234,7 +235,7 @@ impl ImapCheck {
     fn capabilities(&self, imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
         let needed = !self.require.is_empty() || !self.forbid.is_empty();
         if needed {
-            imap.capabilities()?;
+            imap.all_capabilities()?;
         }
         let Some(offered) = imap.known_capabilities() else {
             return Ok(());
@@ -258,7 +259,7 @@ impl ImapCheck {
 
     fn enable_utf8(imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
         let name = scene.name();
-        if !imap.capabilities()?.utf8() {
+        if !imap.offers(Capabilities::utf8)? {
             let text = format!("{name} does not offer UTF8=ACCEPT");
             scene.finding(CAPABILITY_MISSING, text);
         } else if imap.enable_utf8()? {

@@ -15,7 +15,7 @@ const FIELD: &str = "X-Mailprobe";
 /// Runs the test in a mailbox.
 pub fn check(imap: &mut Imap, mailbox: &str, scene: &Scene) -> Result<(), Error> {
     let name = scene.name();
-    let uidplus = imap.capabilities()?.has("UIDPLUS");
+    let uidplus = imap.offers(|offered| offered.has("UIDPLUS") || offered.has("IMAP4rev2"))?;
     let token = token(imap)?;
     let message = message(&token, Clock::unix_time());
     let told = match imap.append(mailbox, message.clone())? {

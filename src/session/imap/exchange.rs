@@ -6,14 +6,16 @@
 use super::{Imap, is_transient};
 use crate::session::error::{Error, Kind};
 use crate::wire::command::Command;
-use crate::wire::imap::{Condition, Data, Message, Part, Request, Response, Status};
+use crate::wire::imap::{
+    Capabilities, Condition, Data, Literals, Message, Part, Request, Response, Status,
+};
 
 /// Messages of the server within one command. LIST of a large server has some thousands.
 const MESSAGES: usize = 20_000;
 /// Bytes of the server within one command.
 const BYTES: usize = 8 << 20;
 /// Untagged messages of one command that the transcript shows.
-const SHOWN: usize = 40;
+const SHOWN: usize = 12;
 /// Alerts and warnings that are kept.
 const KEPT: usize = 10;
 
@@ -137,7 +139,7 @@ impl Imap {
                 Response::Data(data) => {
                     self.show(&message, budget);
                     if let Data::Capability(names) = &data {
-                        self.learn(names.clone());
+                        self.learn(names.clone(), true);
                     }
                     sink(data);
                 }
@@ -182,7 +184,7 @@ impl Imap {
         };
         match code.name.as_str() {
             "CAPABILITY" => {
-                self.learn(crate::wire::imap::Capabilities::parse(&code.args));
+                self.learn(Capabilities::parse(&code.args), false);
             }
             // A refusal is quoted with its alert anyway.
             "ALERT" if matches!(condition.status, Status::Ok | Status::No) => {
@@ -192,8 +194,9 @@ impl Imap {
         }
     }
 
-    fn learn(&mut self, names: crate::wire::imap::Capabilities) {
-        self.literals = crate::wire::imap::Literals::of(&names);
+    fn learn(&mut self, names: Capabilities, complete: bool) {
+        self.literals = Literals::of(&names);
+        self.complete = complete;
         self.capabilities = Some(names);
         self.told = true;
     }
