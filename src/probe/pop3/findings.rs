@@ -65,7 +65,7 @@ pub static FINDINGS: [FindingKind; rows(13)] = join(
             Critical,
             "no mail matches --match, or there is none to have an age",
         ),
-        kind(BAD_NEWS, Critical, "the newest match is what --unless says"),
+        kind(BAD_NEWS, Critical, "a match is what --unless says"),
         kind(
             DATE_UNREADABLE,
             Unknown,
