@@ -14,6 +14,8 @@ mod lab {
 
     mod pop3;
     mod smoke;
+    mod smtp;
+    mod smtp_logs;
     mod unpacked;
 }
 
