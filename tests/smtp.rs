@@ -14,13 +14,27 @@ mod greeting;
 mod lmtp;
 #[path = "smtp/login.rs"]
 mod login;
+#[path = "smtp/namespace.rs"]
+mod namespace;
+#[path = "smtp/options.rs"]
+mod options;
+#[path = "smtp/peers.rs"]
+mod peers;
 #[path = "smtp/proxy.rs"]
 mod proxy;
 #[path = "smtp/relay.rs"]
 mod relay;
+#[path = "smtp/roots.rs"]
+mod roots;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "smtp/script.rs"]
 mod script;
+#[path = "smtp/secrets.rs"]
+mod secrets;
+#[path = "smtp/targets.rs"]
+mod targets;
+#[path = "smtp/thresholds.rs"]
+mod thresholds;
 #[path = "smtp/tls.rs"]
 mod tls;

@@ -114,7 +114,7 @@ pub fn command<O: Args>(
     ))
     .override_usage(format!("{name} -H HOST [OPTIONS]\n\nExamples:\n{examples}"))
     .help_template(
-        "{name} {version} (mailprobe): {about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
+        "{name} {version} (mailprobe)\n{about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
     )
     .args_override_self(true)
     .infer_long_args(true)

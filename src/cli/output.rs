@@ -23,6 +23,9 @@ pub struct OutputOptions {
         help = "nagios or json"
     )]
     pub format: FormatName,
+    /// Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json
+    #[arg(long, value_enum, value_name = "FORMAT", hide = true)]
+    pub output_format: Option<OldFormatName>,
     /// Always exit with 0, for callers that read the text only
     #[arg(long)]
     pub exit_zero: bool,
@@ -44,6 +47,15 @@ pub enum FormatName {
     Nagios,
     /// One object.
     Json,
+}
+
+/// What the monitoring-plugins 3 call their formats.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldFormatName {
+    /// Their tree of subchecks; a line with long output here.
+    MultiLine,
+    /// Their JSON; ours here.
+    MpTestJson,
 }
 
 /// What it means.
@@ -70,9 +82,9 @@ impl OutputOptions {
             .and_then(|text| text.parse().ok())
             .unwrap_or(80);
         Output {
-            format: match self.format {
-                FormatName::Nagios => Format::Nagios,
-                FormatName::Json => Format::Json,
+            format: match (self.format, self.output_format) {
+                (FormatName::Json, _) | (_, Some(OldFormatName::MpTestJson)) => Format::Json,
+                (FormatName::Nagios, _) => Format::Nagios,
             },
             style: Style {
                 verbosity: self.verbose.min(3),

@@ -29,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub static PROBE: Probe = Probe {
     name: "check_pop3",
     service: "POP3",
-    about: "Checks that a POP3 server serves: greeting, TLS, login, mails.",
+    about: "Checks a POP3 server: greeting, TLS, login, mails.",
     examples: concat!(
         "  check_pop3 -H mail.example.org -S -w 1s -c 5s -D 14,7\n",
         "  check_pop3 -H mail.example.org -S --user probe \\\n",

@@ -1,6 +1,7 @@
 //! What one target is probed in: its journal, and what has been found so far. Shared with the
 //! watchdog, which prints it when the check hangs.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Target, finding, verdict};
@@ -9,7 +10,7 @@ use crate::report::{
     Unit,
 };
 use crate::secret::Redactor;
-use crate::session::{Direction, Error, Journal};
+use crate::session::{Dial, Direction, Error, Journal};
 use crate::time::{Clock, Deadline};
 
 /// One target's scene; clones share it.
@@ -22,6 +23,8 @@ pub struct Scene {
     /// Are the roots of the bundle to be trusted too? On the second try.
     pub with_bundle: bool,
     name: String,
+    /// Where it is connected to, when that was known before.
+    address: Option<IpAddr>,
     judge: Arc<Judge>,
     at_deadline: Option<Status>,
     found: Arc<Mutex<Found>>,
@@ -52,6 +55,13 @@ impl Scene {
             deadline,
             with_bundle: false,
             name: target.name.clone(),
+            address: match &target.dial {
+                Dial::Tcp { addresses, .. } => match addresses.as_slice() {
+                    [only] => Some(*only),
+                    _ => None,
+                },
+                Dial::Unix(_) => None,
+            },
             judge,
             at_deadline,
             found: Arc::default(),
@@ -220,6 +230,7 @@ impl Scene {
             address: record
                 .peer
                 .and_then(|peer| peer.address)
+                .or(self.address)
                 .map(|address| address.to_string()),
             proven: proven.join(", "),
             findings,

@@ -16,7 +16,7 @@ use self::options::SmtpOptions;
 use self::run::SmtpCheck;
 use super::channel::Channel;
 use super::login::Wanted;
-use super::{Plan, Probe, Setting};
+use super::{Plan, Probe, Setting, finding};
 use crate::cli::{self, Security, UsageError};
 use crate::report::{MetricKind, Unit};
 use crate::session::smtp::Envelope;
@@ -91,6 +91,10 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         targets.prefer_starttls(&options.target);
     }
     let tls = options.tls.plan(&targets, &mut judge)?;
+    if options.ignore_certificate_expiration {
+        let rule = format!("{}=ok", finding::CERT_EXPIRED);
+        judge.on(&rule).map_err(UsageError::new)?;
+    }
     options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);

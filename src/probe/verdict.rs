@@ -154,6 +154,7 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
         .as_ref()
         .map_or_else(|| name.to_owned(), ToString::to_string);
     let missing = match phase(record) {
+        "" if !record.phases.list().is_empty() => "no end of the session with".to_owned(),
         "" | "dns" => return format!("{name} was not resolved {within}"),
         "connect" => return format!("no connection to {name} {within}"),
         "greeting" => "no greeting from".to_owned(),

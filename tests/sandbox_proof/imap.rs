@@ -465,3 +465,25 @@ fn rules_of_syntax() {
     ok(&mut client, "SELECT INBOX");
     assert!(not(&mut client, &deep).contains("BAD"));
 }
+
+#[test]
+fn a_hundred_thousand_messages_are_no_trouble() {
+    let one =
+        Message::new("backup@example.test", "Backup srv1 ok", "fine").age(Duration::from_secs(DAY));
+    let last = Message::new("backup@example.test", "Backup srv1 FAILED", "not fine");
+    let store = Store::new([Mailbox::new("INBOX")
+        .messages(vec![one; 100_000])
+        .message(last)]);
+    let sandbox = Sandbox::start(Scenario::imap().store(&store));
+    let mut client = logged_in(&sandbox);
+    ok(&mut client, "EXAMINE INBOX");
+    let started = std::time::Instant::now();
+    client.max_bytes = 20 << 20;
+    let found = ok(&mut client, "UID SEARCH SUBJECT failed");
+    assert_eq!(found, "* SEARCH 100001\r\n");
+    let dates = ok(&mut client, "UID FETCH 1:* (INTERNALDATE)");
+    assert_eq!(dates.matches("FETCH").count(), 100_001);
+    // Much less on a quiet machine: a probe's deadline must not be ours to miss.
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}

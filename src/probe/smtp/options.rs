@@ -79,6 +79,9 @@ pub struct SmtpOptions {
     /// Accepted for the old check_smtp: SNI is always sent
     #[arg(long, hide = true)]
     pub sni: bool,
+    /// Accepted for the old check_smtp: --on cert-expired=ok
+    #[arg(long, hide = true)]
+    pub ignore_certificate_expiration: bool,
     /// Accepted for the old check_smtp: QUIT never alarms
     #[arg(short = 'q', long, hide = true)]
     pub ignore_quit_failure: bool,

@@ -1,0 +1,544 @@
+//! Being a drop-in for the monitoring-plugins' check_smtp and check_ssmtp: the lines people have in their configuration,
+//! their exit codes where they are right, and ours where they call a dead or lying server OK, WARNING or UNKNOWN.
+
+use std::path::{Path, PathBuf};
+
+use crate::sandbox::probe::{Outcome, Run, built};
+use crate::sandbox::{Certificate, PASSWORD, Sandbox, Scenario, TlsPolicy};
+
+/// Where Debian has the peer.
+const PEER: &str = "/usr/lib/nagios/plugins/check_smtp";
+
+/// What Icinga or Nagios would call, and nothing more. The sandbox's CA is trusted as if the system knew it.
+fn call(server: &Sandbox, options: &[&str]) -> Run {
+    Run::new("check_smtp")
+        .args(["-H", "127.0.0.1", "-p", &server.port().to_string()])
+        .args(options)
+        .env("SSL_CERT_FILE", server.ca_file())
+}
+
+#[track_caller]
+fn assert_code(outcome: &Outcome, code: i32) {
+    assert_eq!(outcome.code, Some(code), "{outcome}");
+    if code < 3 || !outcome.stdout.starts_with("SMTP UNKNOWN - ") {
+        assert_eq!(outcome.plugin().code(), code, "{outcome}");
+    }
+}
+
+/// One row: who is checked how, what the peer says (2.3 to 3.0), what we say.
+struct Row {
+    event: &'static str,
+    scenario: Scenario,
+    options: &'static [&'static str],
+    theirs: i32,
+    ours: i32,
+}
+
+fn row(
+    event: &'static str,
+    scenario: Scenario,
+    options: &'static [&'static str],
+    codes: (i32, i32),
+) -> Row {
+    let (theirs, ours) = codes;
+    Row {
+        event,
+        scenario,
+        options,
+        theirs,
+        ours,
+    }
+}
+
+fn rows() -> Vec<Row> {
+    let plain = Scenario::smtp;
+    let faulty = |name| Scenario::smtp().fault_named(name);
+    let starttls = |name| Scenario::smtp().starttls().fault_named(name);
+    let login = &["-A", "LOGIN", "-U", "probe", "-P", PASSWORD];
+    vec![
+        row("healthy", plain(), &[], (0, 0)),
+        row("healthy, STARTTLS", plain().starttls(), &["-S"], (0, 0)),
+        row("healthy, login", plain(), login, (0, 0)),
+        row(
+            "healthy, days left",
+            plain().starttls(),
+            &["-S", "-D", "14,7"],
+            (0, 0),
+        ),
+        row("healthy, LMTP", Scenario::lmtp(), &["-L"], (0, 0)),
+        row(
+            "healthy, sender",
+            plain(),
+            &["-f", "probe@example.test"],
+            (0, 0),
+        ),
+        row(
+            "healthy, command",
+            plain(),
+            &["-C", "NOOP", "-R", "^250"],
+            (0, 0),
+        ),
+        row(
+            "healthy, expected text",
+            plain(),
+            &["-e", "sandbox"],
+            (0, 0),
+        ),
+        row(
+            "healthy, old spellings",
+            plain(),
+            &["-wt", "5", "-ct", "9", "-to", "5"],
+            (0, 0),
+        ),
+        row("connection refused", faulty("refused"), &[], (2, 2)),
+        row("silence", faulty("greeting-silence"), &["-t", "1"], (2, 2)),
+        row(
+            "silence after EHLO",
+            faulty("ehlo-silence"),
+            &["-t", "1"],
+            (2, 2),
+        ),
+        row(
+            "TLS fails after STARTTLS",
+            starttls("tls-alert"),
+            &["-S"],
+            (2, 2),
+        ),
+        row(
+            "old TLS only",
+            plain().starttls().tls_policy(TlsPolicy::Old),
+            &["-S"],
+            (2, 2),
+        ),
+        row("STARTTLS not offered", plain(), &["-S"], (1, 1)),
+        row("unexpected greeting", plain(), &["-e", "Postfix"], (1, 1)),
+        row(
+            "reply does not match",
+            plain(),
+            &["-C", "NOOP", "-R", "^251"],
+            (1, 1),
+        ),
+        row(
+            "wrong password",
+            plain(),
+            &["-A", "LOGIN", "-U", "probe", "-P", "wrong"],
+            (2, 2),
+        ),
+        row("login refused", faulty("auth-535"), login, (2, 2)),
+        row(
+            "too slow for -c",
+            faulty("greeting-late"),
+            &["-w", "0.1", "-c", "0.2"],
+            (2, 2),
+        ),
+        row(
+            "too slow for -w",
+            faulty("greeting-late"),
+            &["-w", "0.2", "-c", "5"],
+            (1, 1),
+        ),
+        row(
+            "days too few for C",
+            plain().starttls().certificate(Certificate::EndsSoon),
+            &["-S", "-D", "14,7"],
+            (2, 2),
+        ),
+        row(
+            "days too few for W",
+            plain().starttls().certificate(Certificate::EndsSoon),
+            &["-S", "-D", "14,2"],
+            (1, 1),
+        ),
+        row("mistaken option", plain(), &["--nonsense"], (3, 3)),
+        row("-s and -S", plain(), &["-s", "-S"], (3, 3)),
+        // Deliberate differences from here on: the service is dead or lies, and that is CRITICAL.
+        row(
+            "closed instead of greeting",
+            faulty("greeting-close"),
+            &[],
+            (1, 2),
+        ),
+        row("554 for a greeting", faulty("greeting-554"), &[], (1, 2)),
+        row(
+            "554 and gone",
+            faulty("greeting-554-then-close"),
+            &[],
+            (1, 2),
+        ),
+        row("HTTP for a greeting", faulty("greeting-http"), &[], (1, 2)),
+        row(
+            "2200 for a greeting",
+            faulty("greeting-four-digits"),
+            &[],
+            (0, 2),
+        ),
+        row(
+            "220 and 554 in one greeting",
+            faulty("greeting-mixed-codes"),
+            &[],
+            (0, 2),
+        ),
+        row(
+            "closed instead of EHLO's reply",
+            faulty("ehlo-close"),
+            &[],
+            (1, 2),
+        ),
+        row("EHLO and HELO refused", faulty("ehlo-554"), &[], (0, 2)),
+        row(
+            "STARTTLS refused",
+            starttls("starttls-454"),
+            &["-S"],
+            (3, 2),
+        ),
+        row(
+            "EHLO refused after TLS",
+            starttls("ehlo-after-tls-554"),
+            &["-S"],
+            (0, 2),
+        ),
+        row(
+            "closed after TLS",
+            starttls("ehlo-after-tls-close"),
+            &["-S"],
+            (3, 2),
+        ),
+        row(
+            "closed during the login",
+            faulty("auth-close"),
+            login,
+            (1, 2),
+        ),
+        row(
+            "certificate expired",
+            plain().starttls().certificate(Certificate::Expired),
+            &["-S"],
+            (0, 2),
+        ),
+        row(
+            "certificate of another",
+            plain().starttls().certificate(Certificate::WrongName),
+            &["-S"],
+            (0, 2),
+        ),
+        row(
+            "certificate self-signed",
+            plain().starttls().certificate(Certificate::SelfSigned),
+            &["-S", "-D", "14"],
+            (0, 2),
+        ),
+        row(
+            "certificate not yet valid",
+            plain().starttls().certificate(Certificate::NotYetValid),
+            &["-S", "-D", "14"],
+            (0, 2),
+        ),
+        row(
+            "sender refused",
+            plain(),
+            &["-f", "rejected@example.org"],
+            (0, 2),
+        ),
+        // Busy is not dead.
+        row("421 for a greeting", faulty("greeting-421"), &[], (1, 1)),
+        row(
+            "421 instead of EHLO's reply",
+            faulty("ehlo-421"),
+            &[],
+            (0, 1),
+        ),
+        // And what is no fault at all.
+        row(
+            "QUIT not answered",
+            faulty("quit-silence"),
+            &["-t", "1"],
+            (2, 0),
+        ),
+        row(
+            "mismatch, then a match",
+            plain(),
+            &["-C", "NOOP", "-R", "^251", "-C", "HELP", "-R", "214"],
+            (0, 1),
+        ),
+        row(
+            "login by another mechanism",
+            plain(),
+            &["-A", "PLAIN", "-U", "probe", "-P", PASSWORD],
+            (2, 0),
+        ),
+    ]
+}
+
+#[test]
+fn event_by_event() {
+    for row in rows() {
+        let server = Sandbox::start(row.scenario.clone());
+        let outcome = call(&server, row.options).run();
+        assert_eq!(outcome.code, Some(row.ours), "{}\n{outcome}", row.event);
+        assert_eq!(
+            outcome.stdout.lines().count(),
+            1,
+            "{}\n{outcome}",
+            row.event
+        );
+    }
+}
+
+/// What the table says of the peer is true of the one that is installed here (2.3 in Debian 12).
+#[test]
+fn the_peer_does_what_the_table_says() {
+    if !Path::new(PEER).exists() {
+        eprintln!("{PEER} is not installed: its column is not looked at");
+        return;
+    }
+    let mut wrong = Vec::new();
+    for row in rows() {
+        let server = Sandbox::start(row.scenario.clone());
+        let outcome = call(&server, row.options).run_binary(Path::new(PEER));
+        if outcome.code != Some(row.theirs) {
+            wrong.push(format!("{}: table {}\n{outcome}", row.event, row.theirs));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn lines_of_mailcows_watchdog() {
+    let server = Sandbox::start(Scenario::smtp().starttls());
+    let send = [
+        "-4",
+        "-f",
+        "watchdog@invalid",
+        "-C",
+        "RCPT TO:<probe@example.test>",
+        "-C",
+        "DATA",
+        "-C",
+        ".",
+        "-R",
+        "250",
+    ];
+    assert_code(&call(&server, &send).run(), 0);
+    assert_eq!(
+        server.lines()[1..],
+        [
+            "MAIL FROM:<watchdog@invalid>",
+            "RCPT TO:<probe@example.test>",
+            "DATA",
+            ".",
+            "QUIT"
+        ]
+    );
+    // Words of the caller's own go out as they are, right or wrong.
+    let bare = [
+        "-4",
+        "-f",
+        "watchdog@invalid",
+        "-C",
+        "RCPT TO:watchdog@localhost",
+        "-C",
+        "DATA",
+        "-C",
+        ".",
+        "-R",
+        "250",
+    ];
+    assert_code(&call(&server, &bare).run(), 1);
+    assert!(
+        server
+            .lines()
+            .contains(&"RCPT TO:watchdog@localhost".to_owned())
+    );
+    assert_code(&call(&server, &["-4", "-S"]).run(), 0);
+    assert_code(&call(&server, &["-4", "-S", "-D", "7"]).run(), 0);
+    let lmtp = Sandbox::start(Scenario::lmtp());
+    let unknown = [
+        "-4",
+        "-f",
+        "watchdog@invalid",
+        "-C",
+        "RCPT TO:<nobody@example.test>",
+        "-L",
+        "-R",
+        "user unknown",
+    ];
+    assert_code(&call(&lmtp, &unknown).run(), 0);
+}
+
+#[test]
+fn every_option_of_the_peers_is_taken() {
+    let server = Sandbox::start(Scenario::smtp().starttls());
+    let all = [
+        "-v",
+        "-4",
+        "-e",
+        "220",
+        "-f",
+        "probe@example.test",
+        "-F",
+        "monitor.example.org",
+        "-C",
+        "NOOP",
+        "-R",
+        "250",
+        "-w",
+        "5",
+        "-c",
+        "9",
+        "-t",
+        "8",
+        "-q",
+        "-S",
+        "-D",
+        "14,7",
+        "--sni",
+        "--ignore-certificate-expiration",
+        "--output-format",
+        "multi-line",
+        "-A",
+        "LOGIN",
+        "-U",
+        "probe",
+        "-P",
+        PASSWORD,
+    ];
+    assert_code(&call(&server, &all).run(), 0);
+    let long = [
+        "--verbose",
+        "--use-ipv4",
+        "--expect=220",
+        "--from=probe@example.test",
+        "--fqdn=monitor.example.org",
+        "--command=NOOP",
+        "--response=250",
+        "--warning=5",
+        "--critical=9",
+        "--timeout=8",
+        "--ignore-quit-failure",
+        "--starttls",
+        "--certificate=14,7",
+        "--authtype=LOGIN",
+        "--authuser=probe",
+        "--authpass",
+        PASSWORD,
+    ];
+    assert_code(&call(&server, &long).run(), 0);
+    for session in server.sessions() {
+        assert_eq!(session.lines[0].text(), "EHLO monitor.example.org");
+        assert!(session.logins[0].accepted && session.tls.is_some());
+    }
+    let tls = Sandbox::start(Scenario::smtp().tls());
+    for option in ["-s", "--ssl", "--tls"] {
+        assert_code(&call(&tls, &[option]).run(), 0);
+    }
+    let proxied = Sandbox::start(Scenario::smtp().proxy());
+    assert_code(&call(&proxied, &["-r"]).run(), 0);
+    let lmtp = Sandbox::start(Scenario::lmtp());
+    assert_code(&call(&lmtp, &["--lmtp"]).run(), 0);
+    let json = call(&server, &["--output-format=mp-test-json"]).run();
+    assert_eq!(json.json()["exit_code"], 0);
+}
+
+#[test]
+fn an_expired_certificate_can_be_ignored() {
+    let server = Sandbox::start(
+        Scenario::smtp()
+            .starttls()
+            .certificate(Certificate::Expired),
+    );
+    let outcome = call(
+        &server,
+        &["-S", "-D", "14", "--ignore-certificate-expiration"],
+    )
+    .run();
+    assert_code(&outcome, 0);
+    assert!(
+        outcome.stdout.contains("ignored: cert-expired"),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn the_line_begins_as_theirs_does() {
+    let server = Sandbox::start(Scenario::smtp());
+    let outcome = call(&server, &["-w", "5", "-c", "9"]).run();
+    assert!(outcome.stdout.starts_with("SMTP OK - "), "{outcome}");
+    let line = outcome.plugin();
+    let time = &line.perfdata[0];
+    assert_eq!((&*time.label, &*time.unit), ("time", "s"));
+    assert_eq!(
+        (time.warn.as_deref(), time.crit.as_deref(), time.min),
+        (Some("5"), Some("9"), Some(0.0))
+    );
+}
+
+/// The binary under another name, as packages link it.
+fn linked(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join(name);
+    std::os::unix::fs::symlink(built("check_smtp").unwrap(), &link).unwrap();
+    (folder, link)
+}
+
+#[test]
+fn called_as_check_ssmtp() {
+    let (_folder, ssmtp) = linked("check_ssmtp");
+    let server = Sandbox::start(Scenario::smtp().tls());
+    let outcome = call(&server, &["-D", "14,7", "-e", "220"]).run_binary(&ssmtp);
+    assert_code(&outcome, 0);
+    assert!(outcome.stdout.starts_with("SSMTP OK - "), "{outcome}");
+    assert!(server.session().tls.is_some());
+    // A port that says its transport is still believed.
+    let plain = Sandbox::start(Scenario::smtp());
+    let port = format!("{}:plain", plain.port());
+    let outcome = Run::new("check_smtp")
+        .args(["-H", "127.0.0.1", "-p", &port])
+        .run_binary(&ssmtp);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+}
+
+#[test]
+fn ports_that_nobody_named() {
+    let (_folder, ssmtp) = linked("check_ssmtp");
+    let smtp = built("check_smtp").unwrap();
+    // An address of loopback on which a mail server of this machine does not listen as a rule; what counts is the name.
+    for (binary, options, port) in [
+        (&smtp, &[][..], 25),
+        (&smtp, &["-S"], 25),
+        (&smtp, &["-s"], 465),
+        (&smtp, &["-D", "14"], 25),
+        (&smtp, &["-D", "14", "-s"], 465),
+        (&smtp, &["-L"], 25),
+        (&ssmtp, &[], 465),
+        (&ssmtp, &["-D", "14"], 465),
+    ] {
+        let outcome = Run::new("check_smtp")
+            .args(["-H", "127.0.0.77", "-t", "2", "--format", "json"])
+            .args(options)
+            .run_binary(binary);
+        let target = format!("127.0.0.77:{port}");
+        assert_eq!(
+            outcome.json()["targets"][0]["target"],
+            target.as_str(),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
+fn an_explicit_port_wins_in_any_place() {
+    let server = Sandbox::start(Scenario::smtp().starttls());
+    let port = server.port().to_string();
+    for options in [
+        ["-p", &port, "-S", "-D", "14"],
+        ["-S", "-D", "14", "-p", &port],
+        ["-D", "14", "-p", &port, "-S"],
+    ] {
+        let outcome = Run::new("check_smtp")
+            .args(["-H", "127.0.0.1"])
+            .args(options)
+            .env("SSL_CERT_FILE", server.ca_file())
+            .run();
+        assert_code(&outcome, 0);
+    }
+}
