@@ -97,16 +97,18 @@ fn refused(
     code: &str,
     quote: &str,
 ) -> (&'static str, String) {
+    // IMAP's BYE ends the session, whatever was being asked.
+    let ends = code == "BYE";
     match phase(record) {
-        "starttls" => (
+        "starttls" if !ends => (
             finding::STARTTLS_REFUSED,
             format!("{name} offers STARTTLS and refuses it: {quote}"),
         ),
-        "auth" if transient => (
+        "auth" if transient && !ends => (
             finding::AUTH_UNAVAILABLE,
             format!("{name} cannot check the login now: {quote}"),
         ),
-        "auth" => (
+        "auth" if !ends => (
             finding::AUTH_REJECTED,
             format!("{name} refused the login: {quote}"),
         ),

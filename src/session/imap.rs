@@ -22,7 +22,7 @@ use crate::wire::imap::{
     Capabilities, Condition, Framer, Limits, Literals, Request, Response, Status, Tags,
 };
 
-pub use mailbox::{Said, Selected};
+pub use mailbox::{Mailbox, Said, Selected};
 pub use search::{Criteria, Term, sequence_set};
 
 /// How long the answer to LOGOUT is awaited.
@@ -55,7 +55,11 @@ pub struct Imap {
     leaving: bool,
     alerts: Vec<String>,
     warnings: Vec<String>,
+    bare_lf: bool,
 }
+
+/// Quirk: lines end with LF alone.
+pub const BARE_LF: &str = "bare-lf";
 
 impl Imap {
     /// Takes over a connection; nothing is read yet.
@@ -75,6 +79,7 @@ impl Imap {
             leaving: false,
             alerts: Vec::new(),
             warnings: Vec::new(),
+            bare_lf: false,
         }
     }
 
@@ -92,6 +97,9 @@ impl Imap {
         self.greeting = Some(greeting.clone());
         match greeting.status {
             Status::Ok | Status::Preauth => {
+                if greeting.has_code("ALERT") {
+                    exchange::keep(&mut self.alerts, &greeting);
+                }
                 self.connection.journal().leave(greeting.to_string());
                 Ok(greeting)
             }
@@ -251,6 +259,12 @@ impl Imap {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Has a line ended with LF alone?
+    #[must_use]
+    pub fn bare_lf(&self) -> bool {
+        self.bare_lf
     }
 
     /// A command with a fresh tag.

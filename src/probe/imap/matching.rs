@@ -5,14 +5,16 @@
 
 use std::collections::BTreeSet;
 
+use super::findings::SEARCH_REFUSED;
 use super::mailboxes::{self, Asked};
 use crate::cli::Conditions;
 use crate::message::pattern::{Field, Pattern};
 use crate::probe::Scene;
 use crate::probe::mail::{self, Mail};
 use crate::session::Error;
-use crate::session::imap::{Criteria, Imap, Said, Term, sequence_set};
+use crate::session::imap::{Criteria, Imap, Mailbox, Said, Term, sequence_set};
 use crate::time::Clock;
+use crate::wire::imap::Condition;
 use crate::wire::imap::data::Fetch;
 
 /// Headers fetched together.
@@ -34,7 +36,7 @@ const DAY: i64 = 86_400;
 /// Looks for the mails and judges them.
 pub fn check(
     imap: &mut Imap,
-    names: &[String],
+    names: &[Mailbox],
     conditions: &Conditions,
     asked: &Asked,
     scene: &Scene,
@@ -54,6 +56,10 @@ pub fn check(
             }
             Err(no) => mailboxes::missing(imap, scene, name, &no)?,
         }
+    }
+    if let Some(no) = &hunt.unsearched {
+        let text = format!("{} does not search: {no}", scene.name());
+        scene.finding(SEARCH_REFUSED, text);
     }
     if searched.is_empty() {
         return Ok(());
@@ -91,6 +97,8 @@ struct Hunt<'a> {
     /// Is every match wanted, or is one that counts enough?
     every: bool,
     mails: Vec<Mail>,
+    /// What a server says that does not search.
+    unsearched: Option<Condition>,
     /// What was looked at in the mailbox at hand.
     seen: BTreeSet<u32>,
 }
@@ -128,6 +136,7 @@ impl<'a> Hunt<'a> {
                 || scene.judges("matches")
                 || scene.judges("oldest"),
             mails: Vec::new(),
+            unsearched: None,
             seen: BTreeSet::new(),
         }
     }
@@ -153,11 +162,14 @@ impl<'a> Hunt<'a> {
                 terms: self.terms.clone(),
                 ..Criteria::default()
             };
-            // A server that cannot search may still be read.
-            if let Ok(uids) = imap.search(&criteria, self.candidates)? {
-                match self.look(imap, &uids)? {
+            match imap.search(&criteria, self.candidates)? {
+                Ok(uids) => match self.look(imap, &uids)? {
                     Ok(()) => {}
                     no => return Ok(no),
+                },
+                // A server that cannot search may still be read.
+                Err(no) => {
+                    self.unsearched.get_or_insert(no);
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::cli::{Classic, Security};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
 use crate::probe::{Check, Scene, Target, finding};
-use crate::session::imap::Imap;
+use crate::session::imap::{BARE_LF, Imap};
 use crate::session::login::{Login, Outcome, Refusal};
 use crate::session::{Error, Kind};
 use crate::wire::imap::Capabilities;
@@ -41,6 +41,9 @@ impl Check for ImapCheck {
         let outcome = self.converse(&mut imap, target, scene);
         for alert in imap.alerts() {
             scene.finding(SERVER_ALERT, format!("{} says: {alert}", target.name));
+        }
+        if imap.bare_lf() {
+            scene.finding(BARE_LF, format!("{} ends lines with LF alone", target.name));
         }
         for warning in imap.warnings() {
             scene.detail(format!("the server warns: {warning}"));
@@ -297,7 +300,7 @@ impl ImapCheck {
             let user = self
                 .login
                 .as_ref()
-                .map_or(first.as_str(), |login| &login.credentials.user);
+                .map_or(first.name(), |login| &login.credentials.user);
             quota::check(imap, first, user, scene)?;
         }
         if let (true, Some(first)) = (asked.write_test, names.first()) {
