@@ -12,6 +12,7 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod imap;
     mod pop3;
     mod smoke;
     mod smtp;

@@ -1,7 +1,12 @@
 //! Proof of the sandbox itself, with raw sockets: good servers are good, and each fault does what it says.
 
+// Raw sockets and a stopwatch are the point here.
+#![allow(clippy::disallowed_methods)]
+
 #[path = "sandbox_proof/client.rs"]
 mod client;
+#[path = "sandbox_proof/demo.rs"]
+mod demo;
 #[path = "sandbox_proof/dns.rs"]
 mod dns;
 #[path = "sandbox_proof/faults.rs"]

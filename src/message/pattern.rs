@@ -144,12 +144,19 @@ impl Pattern {
             .map(|value| excerpt(&value))
     }
 
-    /// A piece of plain text that stands in every match, of whatever case: for a server to search by
-    /// before we look ourselves. `None` where the expression leaves open what must stand there.
+    /// Pieces of plain text that all stand in every match, of whatever case: for a server to search
+    /// by before we look ourselves. None where the expression leaves open what must stand there.
     ///
     /// Only letters, digits and `-._@` count, so that neither folding nor quoting comes between.
     #[must_use]
-    pub fn required_text(&self) -> Option<String> {
+    pub fn required_texts(&self) -> Vec<String> {
+        let mut texts = self.plain_runs().unwrap_or_default();
+        texts.retain(|text| text.len() >= 3);
+        texts
+    }
+
+    /// The runs of plain characters; `None` where none of them need stand in a match.
+    fn plain_runs(&self) -> Option<Vec<String>> {
         let expression = self.regex.as_str();
         let expression = expression.strip_prefix("(?i)").unwrap_or(expression);
         if expression.contains(['|', '(', ')', '[', ']', '{', '}']) {
@@ -190,9 +197,7 @@ impl Pattern {
                 _ => runs.push(String::new()),
             }
         }
-        runs.into_iter()
-            .max_by_key(String::len)
-            .filter(|run| run.len() >= 3)
+        Some(runs)
     }
 }
 
@@ -280,21 +285,25 @@ mod tests {
 
     #[test]
     fn what_a_server_can_search_by() {
-        for (expression, want) in [
-            ("backup .* ok", Some("backup")),
-            ("(?i)Backup srv3\\.example\\.org", Some("srv3.example.org")),
-            ("^\\[cron\\] nightly", None),
-            ("colou?r of", Some("colo")),
-            ("a.b", None),
-            ("yes|no", None),
-            ("x*abc+d", Some("abc")),
-            ("\\bdone\\b", Some("done")),
-            ("\\x41bcdef", None),
-            ("Müller", Some("ller")),
-            ("", None),
-        ] {
-            let found = pattern(&format!("subject={expression}")).required_text();
-            assert_eq!(found.as_deref(), want, "{expression}");
+        let table: [(&str, &[&str]); 11] = [
+            ("backup .* ok", &["backup"]),
+            (
+                "(?i)Backup srv3\\.example\\.org",
+                &["Backup", "srv3.example.org"],
+            ),
+            ("^\\[cron\\] nightly", &[]),
+            ("colou?r of", &["colo"]),
+            ("a.b", &[]),
+            ("yes|no", &[]),
+            ("x*abc+d", &["abc"]),
+            ("\\bdone\\b", &["done"]),
+            ("\\x41bcdef", &[]),
+            ("Müller", &["ller"]),
+            ("", &[]),
+        ];
+        for (expression, want) in table {
+            let found = pattern(&format!("subject={expression}")).required_texts();
+            assert_eq!(found, want, "{expression}");
         }
     }
 
@@ -303,10 +312,12 @@ mod tests {
         #[test]
         fn required_text_is_required(expression in "[ab.*+?^$ \\\\dDwb-]{0,8}", text in "[ab1 .-]{0,12}") {
             if let Ok(pattern) = format!("subject={expression}").parse::<Pattern>()
-                && let Some(required) = pattern.required_text()
+                && let Some(required) = pattern.plain_runs()
                 && pattern.regex.is_match(&text)
             {
-                prop_assert!(text.contains(&required), "{expression:?} {text:?} {required:?}");
+                for run in required {
+                    prop_assert!(text.contains(&run), "{expression:?} {text:?} {run:?}");
+                }
             }
         }
     }

@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use clap::{ArgMatches, FromArgMatches};
 
-use self::findings::{EXPECT_MISMATCH, FINDINGS};
+use self::findings::FINDINGS;
 use self::options::Pop3Options;
 use self::run::Pop3Check;
 use super::channel::Channel;
+use super::classic::EXPECT_MISMATCH;
 use super::login::Wanted;
 use super::{Plan, Probe, Setting, finding};
 use crate::cli::{self, Security, UsageError};
@@ -29,7 +30,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub static PROBE: Probe = Probe {
     name: "check_pop3",
     service: "POP3",
-    about: "Checks that a POP3 server serves: greeting, TLS, login, mails.",
+    about: "Checks a POP3 server: greeting, TLS, login, mails.",
     examples: concat!(
         "  check_pop3 -H mail.example.org -S -w 1s -c 5s -D 14,7\n",
         "  check_pop3 -H mail.example.org -S --user probe \\\n",

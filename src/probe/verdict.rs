@@ -97,16 +97,18 @@ fn refused(
     code: &str,
     quote: &str,
 ) -> (&'static str, String) {
+    // IMAP's BYE ends the session, whatever was being asked.
+    let ends = code == "BYE";
     match phase(record) {
-        "starttls" => (
+        "starttls" if !ends => (
             finding::STARTTLS_REFUSED,
             format!("{name} offers STARTTLS and refuses it: {quote}"),
         ),
-        "auth" if transient => (
+        "auth" if transient && !ends => (
             finding::AUTH_UNAVAILABLE,
             format!("{name} cannot check the login now: {quote}"),
         ),
-        "auth" => (
+        "auth" if !ends => (
             finding::AUTH_REJECTED,
             format!("{name} refused the login: {quote}"),
         ),
@@ -152,6 +154,7 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
         .as_ref()
         .map_or_else(|| name.to_owned(), ToString::to_string);
     let missing = match phase(record) {
+        "" if !record.phases.list().is_empty() => "no end of the session with".to_owned(),
         "" | "dns" => return format!("{name} was not resolved {within}"),
         "connect" => return format!("no connection to {name} {within}"),
         "greeting" => "no greeting from".to_owned(),

@@ -174,7 +174,9 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
 
 /// Would the roots of the bundle help, which were not read?
 fn lacks_a_root(plan: &Plan, error: &Error) -> bool {
-    matches!(plan.roots, roots::Source::Directory(_))
-        && roots::bundle().is_some()
-        && matches!(&error.kind, Kind::Tls(tls::Error::Verify(failure)) if failure.may_lack_a_root())
+    let roots::Source::Directory(directory) = &plan.roots else {
+        return false;
+    };
+    matches!(&error.kind, Kind::Tls(tls::Error::Verify(failure)) if failure.may_lack_a_root())
+        && roots::bundle_holds_more(directory)
 }

@@ -91,8 +91,8 @@ impl Connection {
                 let addresses = if addresses.is_empty() {
                     journal.enter("dns");
                     let found = net::resolve(host, *family).map_err(|error| Error {
-                        doing: "resolve".to_owned(),
-                        peer: dial.name(),
+                        doing: "resolve".into(),
+                        peer: dial.name().into(),
                         kind: error.into(),
                     })?;
                     journal.leave(
@@ -115,8 +115,8 @@ impl Connection {
             }
         };
         let dialed = dialed.map_err(|error| Error {
-            doing: "connect to".to_owned(),
-            peer: dial.name(),
+            doing: "connect to".into(),
+            peer: dial.name().into(),
             kind: error.into(),
         })?;
         journal.met(&dialed.peer);
@@ -199,8 +199,8 @@ impl Connection {
     #[must_use]
     pub fn error(&self, doing: &str, kind: impl Into<Kind>) -> Error {
         Error {
-            doing: doing.to_owned(),
-            peer: self.peer.to_string(),
+            doing: doing.into(),
+            peer: self.peer.to_string().into(),
             kind: kind.into(),
         }
     }

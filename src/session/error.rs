@@ -11,9 +11,9 @@ use crate::wire::sasl;
 #[error("{}", self.words())]
 pub struct Error {
     /// What was being done: `read the greeting of`.
-    pub doing: String,
+    pub doing: Box<str>,
     /// To whom: `mx1.example.org:25 (192.0.2.1)`.
-    pub peer: String,
+    pub peer: Box<str>,
     /// What came back.
     pub kind: Kind,
 }

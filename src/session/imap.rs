@@ -3,8 +3,9 @@
 //!
 //! Capabilities are taken from the greeting and from the answer to the login where they come with
 //! them, forgotten after STARTTLS and after a login that does not tell them anew, and asked for only
-//! when somebody needs them: a command costs a round trip. What a server sends unasked is passed over,
-//! in bounds.
+//! when somebody needs them: a command costs a round trip. Quirk `short-greeting`: Cyrus 3.6 tells in
+//! its greeting only a part of what it can do, so that nothing is taken to be missing before CAPABILITY
+//! was asked. What a server sends unasked is passed over, in bounds.
 
 mod append;
 mod exchange;
@@ -21,7 +22,7 @@ use crate::wire::imap::{
     Capabilities, Condition, Framer, Limits, Literals, Request, Response, Status, Tags,
 };
 
-pub use mailbox::{Said, Selected};
+pub use mailbox::{Mailbox, Said, Selected};
 pub use search::{Criteria, Term, sequence_set};
 
 /// How long the answer to LOGOUT is awaited.
@@ -43,6 +44,8 @@ pub struct Imap {
     tags: Tags,
     greeting: Option<Condition>,
     capabilities: Option<Capabilities>,
+    /// They are the answer to CAPABILITY, not what some response code tells of them.
+    complete: bool,
     /// Capabilities have come since this was last unset.
     told: bool,
     literals: Literals,
@@ -52,7 +55,11 @@ pub struct Imap {
     leaving: bool,
     alerts: Vec<String>,
     warnings: Vec<String>,
+    bare_lf: bool,
 }
+
+/// Quirk: lines end with LF alone.
+pub const BARE_LF: &str = "bare-lf";
 
 impl Imap {
     /// Takes over a connection; nothing is read yet.
@@ -64,6 +71,7 @@ impl Imap {
             tags: Tags::default(),
             greeting: None,
             capabilities: None,
+            complete: false,
             told: false,
             literals: Literals::default(),
             utf8: false,
@@ -71,6 +79,7 @@ impl Imap {
             leaving: false,
             alerts: Vec::new(),
             warnings: Vec::new(),
+            bare_lf: false,
         }
     }
 
@@ -88,6 +97,9 @@ impl Imap {
         self.greeting = Some(greeting.clone());
         match greeting.status {
             Status::Ok | Status::Preauth => {
+                if greeting.has_code("ALERT") {
+                    exchange::keep(&mut self.alerts, &greeting);
+                }
                 self.connection.journal().leave(greeting.to_string());
                 Ok(greeting)
             }
@@ -95,25 +107,43 @@ impl Imap {
         }
     }
 
-    /// What is offered now; asked for when it is not known. Phase `capability`.
+    /// What is known to be offered now; asked for when nothing is known. Phase `capability`.
     pub fn capabilities(&mut self) -> Result<&Capabilities, Error> {
-        const DOING: &str = "send CAPABILITY to";
         if self.capabilities.is_none() {
-            self.connection.journal().enter("capability");
-            self.told = false;
-            let (tag, request) = self.request("CAPABILITY");
-            let condition = self.run(&tag, &request, DOING, &mut |_| {})?;
-            if condition.status != Status::Ok {
-                return Err(self.refused(DOING, &condition));
-            }
-            let names: Vec<&str> = self
-                .capabilities
-                .iter()
-                .flat_map(Capabilities::names)
-                .collect();
-            self.connection.journal().leave(names.join(" "));
+            self.ask_capabilities()?;
         }
         Ok(self.capabilities.get_or_insert_default())
+    }
+
+    /// All that is offered now. Phase `capability`.
+    pub fn all_capabilities(&mut self) -> Result<&Capabilities, Error> {
+        if !self.complete {
+            self.ask_capabilities()?;
+        }
+        self.capabilities()
+    }
+
+    /// Is it offered? What is not known to be is asked for. Phase `capability`.
+    pub fn offers(&mut self, test: impl Fn(&Capabilities) -> bool) -> Result<bool, Error> {
+        if test(self.capabilities()?) {
+            return Ok(true);
+        }
+        Ok(test(self.all_capabilities()?))
+    }
+
+    fn ask_capabilities(&mut self) -> Result<(), Error> {
+        const DOING: &str = "send CAPABILITY to";
+        self.connection.journal().enter("capability");
+        let (tag, request) = self.request("CAPABILITY");
+        let condition = self.run(&tag, &request, DOING, &mut |_| {})?;
+        if condition.status != Status::Ok {
+            return Err(self.refused(DOING, &condition));
+        }
+        // A server that answers with nothing offers nothing.
+        self.complete = true;
+        let names: Vec<&str> = self.capabilities.get_or_insert_default().names().collect();
+        self.connection.journal().leave(names.join(" "));
+        Ok(())
     }
 
     /// What is known of the capabilities without asking.
@@ -135,7 +165,7 @@ impl Imap {
         self.connection.journal().leave(condition.to_string());
         self.connection.secure(tls, self.framer.pending())?;
         self.framer = Framer::new(LIMITS);
-        self.capabilities = None;
+        self.forget_capabilities();
         Ok(())
     }
 
@@ -231,12 +261,23 @@ impl Imap {
         &self.warnings
     }
 
+    /// Has a line ended with LF alone?
+    #[must_use]
+    pub fn bare_lf(&self) -> bool {
+        self.bare_lf
+    }
+
     /// A command with a fresh tag.
     fn request(&mut self, name: &str) -> (String, Request) {
         let tag = self.tags.fresh();
         let request = Request::new(&tag, name);
         let request = if self.utf8 { request.utf8() } else { request };
         (tag, request)
+    }
+
+    fn forget_capabilities(&mut self) {
+        self.capabilities = None;
+        self.complete = false;
     }
 
     fn refused(&self, doing: &str, condition: &Condition) -> Error {

@@ -53,15 +53,29 @@ pub fn bundle() -> Option<&'static Path> {
     BUNDLES.iter().map(Path::new).find(|path| path.is_file())
 }
 
-/// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?
-fn is_hashed(directory: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(directory) else {
+/// Does the bundle hold certificates that the directory has no link for? Only then is it worth to
+/// read it after a chain did not verify. Counting lines is cheap; decoding is what costs.
+#[must_use]
+pub fn bundle_holds_more(directory: &Path) -> bool {
+    let Some(bundle) = bundle() else { return false };
+    let Ok(text) = std::fs::read(bundle) else {
         return false;
     };
-    entries.flatten().any(|entry| {
-        entry
-            .file_name()
-            .to_str()
+    let begin: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    let lines = text.split(|&byte| byte == b'\n');
+    lines.filter(|line| line.starts_with(begin)).count() > links(directory).count()
+}
+
+/// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?
+fn is_hashed(directory: &Path) -> bool {
+    links(directory).next().is_some()
+}
+
+/// The hashed links of a directory.
+fn links(directory: &Path) -> impl Iterator<Item = std::ffi::OsString> + use<> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).filter(|name| {
+        name.to_str()
             .and_then(|name| name.split_once('.'))
             .is_some_and(|(hash, number)| {
                 hash.len() == 8

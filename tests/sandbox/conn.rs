@@ -87,10 +87,15 @@ impl Conn {
     // ---- what the client sends ----
 
     fn fill(&mut self) -> Step {
+        self.fill_at_most(16 * 1024)
+    }
+
+    fn fill_at_most(&mut self, most: usize) -> Step {
         let mut chunk = [0; 16 * 1024];
+        let chunk = &mut chunk[..most];
         let got = match &mut self.stream {
-            Stream::Plain(socket) => socket.read(&mut chunk),
-            Stream::Tls(tls) => tls.read(&mut chunk),
+            Stream::Plain(socket) => socket.read(chunk),
+            Stream::Tls(tls) => tls.read(chunk),
             Stream::None => Ok(0),
         };
         match got {
@@ -175,7 +180,8 @@ impl Conn {
         heard.or_else(|_| self.over(End::Stopped))
     }
 
-    /// The header of the PROXY protocol, before all else.
+    /// The header of the PROXY protocol, before all else. Read byte by byte: what follows in the same segment may be
+    /// a ClientHello, which is not ours to take.
     pub fn expect_proxy(&mut self) -> Step {
         loop {
             match proxy::parse(&self.pending) {
@@ -184,7 +190,7 @@ impl Conn {
                     self.log.with(|session| session.proxy = Some(header));
                     return Ok(());
                 }
-                Ok(None) => self.fill()?,
+                Ok(None) => self.fill_at_most(1)?,
                 Err(reason) => return self.over(End::Broken(format!("PROXY header: {reason}"))),
             }
         }

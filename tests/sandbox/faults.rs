@@ -308,6 +308,11 @@ pub fn for_service(service: Service, transport: Transport) -> Vec<&'static Fault
 }
 
 impl Fault {
+    /// One that is in no table, for a single test.
+    pub fn custom(service: Service, phase: Phase, action: Action) -> &'static Fault {
+        Box::leak(Box::new(Fault::new("custom", &[service], phase, action)))
+    }
+
     /// What a client must do to meet it.
     pub fn reach(&self) -> Reach {
         self.phase.reach()

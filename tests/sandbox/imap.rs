@@ -77,6 +77,9 @@ pub fn serve(conn: &mut Conn) -> Step {
         }
         let phase = phase(&command.name);
         let answer = run(conn, &mut state, &command)?;
+        if let Answer::Done = answer {
+            continue;
+        }
         let mut reply = Vec::new();
         if state.selected.is_some() {
             reply.extend(mailboxes::news(conn, &mut state));

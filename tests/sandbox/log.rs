@@ -70,6 +70,8 @@ pub struct Session {
     pub logins: Vec<Login>,
     /// The fault was met.
     pub struck: bool,
+    /// The client did not wait for the end of a late greeting (faults that delay it tell).
+    pub spoke_before_greeting: bool,
     /// Clear text came in behind STARTTLS before the go-ahead.
     pub spoke_before_go_ahead: bool,
     /// Some line of the client ended in LF alone.
@@ -108,6 +110,7 @@ impl Log {
             proxy: None,
             logins: Vec::new(),
             struck: false,
+            spoke_before_greeting: false,
             spoke_before_go_ahead: false,
             bare_lf: false,
             close_notify: false,

@@ -1,6 +1,8 @@
 //! A good POP3 server (RFC 1939, 2449, 2595, 5034; response codes of RFC 3206), strict about states. It shows
 //! INBOX, numbered as it was when the login succeeded; DELE is honoured at QUIT.
 
+mod maildrop;
+
 use data_encoding::HEXLOWER;
 use openssl::hash::{MessageDigest, hash};
 
@@ -47,7 +49,7 @@ pub fn serve(conn: &mut Conn) -> Step {
         let (verb, rest) = text.split_once(' ').unwrap_or((&text, ""));
         let verb = verb.to_ascii_uppercase();
         let answered = if state.login {
-            mailbox(conn, &mut state, &verb, rest)?
+            maildrop::command(conn, &mut state, &verb, rest)?
         } else {
             login(conn, &mut state, &verb, rest)?
         };
@@ -57,7 +59,7 @@ pub fn serve(conn: &mut Conn) -> Step {
         match verb.as_str() {
             "CAPA" if !hidden(conn, "CAPA") => capa(conn, &mut state)?,
             "QUIT" => {
-                expunge(conn, &state);
+                maildrop::expunge(conn, &state);
                 conn.reply(Phase::Quit, b"+OK bye\r\n")?;
                 return conn.farewell();
             }
@@ -83,9 +85,8 @@ fn open(conn: &Conn) -> bool {
     let waits = conn.scenario.transport == Transport::Starttls
         && !conn.encrypted()
         && !conn.scenario.auth_before_tls;
-    !waits
-        && !(conn.encrypted() && conn.lies(Twist::NoAuthAfterTls))
-        && !conn.lies(Twist::LoginDisabled)
+    let withdrawn = conn.encrypted() && conn.lies(Twist::NoAuthAfterTls);
+    !(waits || withdrawn || conn.lies(Twist::LoginDisabled))
 }
 
 fn capa(conn: &mut Conn, state: &mut State) -> Step {
@@ -149,7 +150,7 @@ fn login(conn: &mut Conn, state: &mut State, verb: &str, rest: &str) -> Step<boo
     match verb {
         "STLS" => stls(conn, state, rest)?,
         "USER" | "PASS" | "APOP" | "AUTH"
-            if !open(conn) && !(verb == "AUTH" && rest.is_empty()) =>
+            if !(open(conn) || (verb == "AUTH" && rest.is_empty())) =>
         {
             conn.say(b"-ERR not before STLS\r\n")?;
         }
@@ -242,7 +243,7 @@ fn auth(conn: &mut Conn, state: &mut State, rest: &str) -> Step {
         return conn.say(format!("-ERR [AUTH] no: AUTH {echo}\r\n").as_bytes());
     }
     if accepted {
-        enter(conn, state);
+        maildrop::enter(conn, state);
     }
     let answer: &[u8] = match dialogue.outcome {
         Outcome::Accepted | Outcome::Answered => b"+OK logged in\r\n",
@@ -278,7 +279,7 @@ fn finish(
         return conn.say(format!("-ERR [AUTH] no: {sent}\r\n").as_bytes());
     }
     if accepted {
-        enter(conn, state);
+        maildrop::enter(conn, state);
     }
     conn.reply(
         phase,
@@ -288,153 +289,4 @@ fn finish(
             b"-ERR [AUTH] authentication failed\r\n"
         },
     )
-}
-
-fn enter(conn: &Conn, state: &mut State) {
-    state.login = true;
-    state.messages = conn.scenario.store.messages("INBOX");
-    state.deleted = vec![false; state.messages.len()];
-}
-
-fn expunge(conn: &Conn, state: &State) {
-    let gone: Vec<u32> = state
-        .messages
-        .iter()
-        .zip(&state.deleted)
-        .filter(|(_, gone)| **gone)
-        .map(|(message, _)| message.uid)
-        .collect();
-    if state.login && !gone.is_empty() {
-        conn.scenario.store.with("INBOX", |inbox| {
-            inbox
-                .messages
-                .retain(|message| !gone.contains(&message.uid))
-        });
-    }
-}
-
-/// Commands after the login. False: none of them.
-fn mailbox(conn: &mut Conn, state: &mut State, verb: &str, rest: &str) -> Step<bool> {
-    match verb {
-        "NOOP" => conn.say(b"+OK\r\n")?,
-        "RSET" => {
-            state.deleted.fill(false);
-            conn.say(b"+OK nothing is deleted\r\n")?;
-        }
-        "STAT" => {
-            let lie = usize::from(conn.lies(Twist::StatDisagrees));
-            let (count, size) = present(state).fold((0, 0), |(count, size), (_, message)| {
-                (count + 1, size + message.raw.len())
-            });
-            if lie == 1 {
-                conn.struck();
-            }
-            conn.reply(
-                Phase::Stat,
-                format!("+OK {} {size}\r\n", count + lie).as_bytes(),
-            )?;
-        }
-        "LIST" | "UIDL" if !hidden(conn, verb) => listing(conn, state, verb, rest)?,
-        "TOP" if hidden(conn, "TOP") => return Ok(false),
-        "TOP" | "RETR" => {
-            let mut parts = rest.split(' ');
-            let message = number(state, parts.next().unwrap_or_default());
-            let lines = match (verb, parts.next()) {
-                ("TOP", lines) => lines.and_then(|lines| lines.parse::<usize>().ok()),
-                (_, None) => Some(usize::MAX),
-                _ => None,
-            };
-            let (Some(at), Some(lines)) = (message, lines) else {
-                conn.say(b"-ERR no such message\r\n")?;
-                return Ok(true);
-            };
-            let stuffed = stuff(&state.messages[at], lines, !conn.lies(Twist::NoDotStuffing));
-            if conn.lies(Twist::NoDotStuffing) {
-                conn.struck();
-            }
-            let reply = [b"+OK message follows\r\n".as_slice(), &stuffed, b".\r\n"].concat();
-            if verb == "TOP" {
-                conn.reply(Phase::Top, &reply)?
-            } else {
-                conn.say(&reply)?
-            }
-        }
-        "DELE" => match number(state, rest) {
-            Some(at) => {
-                state.deleted[at] = true;
-                conn.say(b"+OK deleted\r\n")?;
-            }
-            None => conn.say(b"-ERR no such message\r\n")?,
-        },
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-fn present(state: &State) -> impl Iterator<Item = (usize, &Message)> {
-    state
-        .messages
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !state.deleted[*at])
-}
-
-/// Index of a message that is there.
-fn number(state: &State, text: &str) -> Option<usize> {
-    let at = text.parse::<usize>().ok()?.checked_sub(1)?;
-    (at < state.messages.len() && !state.deleted[at]).then_some(at)
-}
-
-fn listing(conn: &mut Conn, state: &State, verb: &str, rest: &str) -> Step {
-    let phase = if verb == "LIST" {
-        Phase::List
-    } else {
-        Phase::Uidl
-    };
-    let line = |at: usize, message: &Message| match verb {
-        "LIST" => format!("{} {}", at + 1, message.raw.len()),
-        _ if conn.lies(Twist::UidlTwice) => format!("{} uid-same", at + 1),
-        _ => format!("{} uid-{:08x}", at + 1, message.uid),
-    };
-    if !rest.is_empty() {
-        let reply = match number(state, rest) {
-            Some(at) => format!("+OK {}\r\n", line(at, &state.messages[at])),
-            None => "-ERR no such message\r\n".to_owned(),
-        };
-        return conn.reply(phase, reply.as_bytes());
-    }
-    let mut lines: Vec<String> = present(state)
-        .map(|(at, message)| line(at, message))
-        .collect();
-    if verb == "UIDL" && conn.lies(Twist::UidlDisagrees) {
-        lines.pop();
-        conn.struck();
-    }
-    if conn.lies(Twist::UidlTwice) && verb == "UIDL" {
-        conn.struck();
-    }
-    let mut reply = format!("+OK {} messages\r\n", lines.len());
-    for line in lines {
-        reply.push_str(&line);
-        reply.push_str("\r\n");
-    }
-    reply.push_str(".\r\n");
-    conn.reply(phase, reply.as_bytes())
-}
-
-/// The header and so many lines of the body, dot-stuffed, with a line end at the end.
-fn stuff(message: &Message, lines: usize, stuffing: bool) -> Vec<u8> {
-    let (head, body) = message.raw.split_at(message.body_at());
-    let body = body.split_inclusive(|byte| *byte == b'\n').take(lines);
-    let mut out = Vec::new();
-    for line in head.split_inclusive(|byte| *byte == b'\n').chain(body) {
-        if stuffing && line.first() == Some(&b'.') {
-            out.push(b'.');
-        }
-        out.extend_from_slice(line);
-    }
-    if !out.ends_with(b"\n") {
-        out.extend_from_slice(b"\r\n");
-    }
-    out
 }

@@ -20,6 +20,7 @@ pub struct Run {
     env: BTreeMap<OsString, OsString>,
     kill_after: Duration,
     stdin: Option<Vec<u8>>,
+    directory: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +60,7 @@ impl Run {
             env,
             kill_after: Duration::from_secs(20),
             stdin: None,
+            directory: None,
         }
     }
 
@@ -83,6 +85,11 @@ impl Run {
     /// The end of patience: SIGKILL for the probe and all its children.
     pub fn kill_after(mut self, time: Duration) -> Run {
         self.kill_after = time;
+        self
+    }
+
+    pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Run {
+        self.directory = Some(directory.into());
         self
     }
 
@@ -114,7 +121,12 @@ impl Run {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
         let started = Instant::now();
+        // wait4 in reap() waits for it.
+        #[allow(clippy::zombie_processes)]
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -326,7 +326,7 @@ impl Exchange {
         };
         let server_first = format!("r={nonce},s={salt},i={iterations}").into_bytes();
         self.state = State::ScramProof {
-            gs2: text[..text.len() - bare.len()].as_bytes().to_vec(),
+            gs2: text.as_bytes()[..text.len() - bare.len()].to_vec(),
             client_first_bare: bare.as_bytes().to_vec(),
             server_first: server_first.clone(),
             nonce,

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixListener;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -29,8 +29,7 @@ pub struct Sandbox {
     stop: Arc<Stop>,
     thread: Option<JoinHandle<()>>,
     /// What keeps a port refused or a black hole black.
-    _held: Vec<TcpStream>,
-    _holding: Vec<TcpListener>,
+    _held: Vec<OwnedFd>,
 }
 
 enum Listener {
@@ -48,7 +47,7 @@ impl Sandbox {
         let stop = Stop::new()?;
         let log = Log::default();
         let scenario = Arc::new(scenario);
-        let (mut held, mut holding) = (Vec::new(), Vec::new());
+        let mut held: Vec<OwnedFd> = Vec::new();
         let (mut directory, mut thread) = (None, None);
         let action = scenario.fault.map(|fault| fault.action);
 
@@ -61,8 +60,10 @@ impl Sandbox {
                 // The file stays, nobody listens: that is what a dead server leaves behind.
                 drop(listener);
             } else if action == Some(Action::BlackHole) {
-                unsafe_backlog(listener.as_raw_fd());
-                std::mem::forget(listener);
+                shrink_backlog(listener.as_raw_fd());
+                // The next one waits in connect().
+                held.push(UnixStream::connect(&path)?.into());
+                held.push(listener.into());
             } else {
                 thread = Some(spawn(Listener::Unix(listener), &scenario, &log, &stop)?);
             }
@@ -80,21 +81,21 @@ impl Sandbox {
                     // The client's end of a connection holds its port, and nobody listens there.
                     let client = TcpStream::connect(address)?;
                     let refused = client.local_addr()?;
-                    held.extend([client, listener.accept()?.0]);
+                    held.extend([client.into(), listener.accept()?.0.into()]);
                     Some(refused)
                 }
                 Some(Action::BlackHole) => {
-                    unsafe_backlog(listener.as_raw_fd());
+                    shrink_backlog(listener.as_raw_fd());
                     // A full queue drops what comes next.
                     while let Ok(client) =
                         TcpStream::connect_timeout(&address, Duration::from_millis(150))
                     {
-                        held.push(client);
+                        held.push(client.into());
                         if held.len() > 64 {
                             return Err(io::Error::other("the listener's queue does not fill"));
                         }
                     }
-                    holding.push(listener);
+                    held.push(listener.into());
                     Some(address)
                 }
                 _ => {
@@ -111,7 +112,6 @@ impl Sandbox {
             stop,
             thread,
             _held: held,
-            _holding: holding,
         })
     }
 
@@ -197,7 +197,7 @@ impl Drop for Sandbox {
 }
 
 /// Linux takes a new backlog by listening again; 0 leaves room for one.
-fn unsafe_backlog(fd: i32) {
+fn shrink_backlog(fd: i32) {
     // SAFETY: a listening socket's own descriptor.
     unsafe { libc::listen(fd, 0) };
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::client::{Client, Failure, Met};
 use crate::sandbox::faults::{Action, Fault, Phase, all, by_name, for_service};
-use crate::sandbox::{Mechanism, Sandbox, Scenario, Service, TlsPolicy, Transport};
+use crate::sandbox::{Listen, Mechanism, Sandbox, Scenario, Service, TlsPolicy, Transport};
 use crate::walk::walk;
 
 /// A client waits so long for each read where nothing is to come.
@@ -386,5 +386,59 @@ fn good_servers_let_everybody_through() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn refused_and_black_hole_on_a_unix_socket() {
+    let start = |name| Sandbox::start(Scenario::lmtp().listen(Listen::Unix).fault_named(name));
+    let refused = start("refused");
+    assert_eq!(
+        Client::connect(&refused, SHORT).unwrap_err(),
+        Failure::Refused
+    );
+    let hole = start("black-hole");
+    let path = hole.unix_path().unwrap();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let waiting = std::thread::spawn(move || {
+        let met = std::os::unix::net::UnixStream::connect(path).map(drop);
+        sender.send(()).unwrap();
+        met
+    });
+    assert!(
+        receiver.recv_timeout(SHORT).is_err(),
+        "the connection has come about"
+    );
+    drop(hole);
+    assert!(waiting.join().unwrap().is_err());
+}
+
+#[test]
+fn one_that_is_in_no_table() {
+    let fault = Fault::custom(
+        Service::Smtp,
+        Phase::Greeting,
+        Action::Reply(b"220 odd one\r\n"),
+    );
+    let sandbox = Sandbox::start(Scenario::smtp().listen(Listen::V6).fault(fault));
+    assert_eq!(sandbox.host(), "::1");
+    let mut client = Client::connect(&sandbox, LONG).unwrap();
+    assert_eq!(client.line().unwrap(), "220 odd one\r\n");
+}
+
+#[test]
+fn early_talkers_are_noted() {
+    for (patient, early) in [(true, false), (false, true)] {
+        let sandbox = Sandbox::start(Scenario::smtp().fault_named("greeting-multi-line-late"));
+        let mut client = Client::connect(&sandbox, LONG).unwrap();
+        if patient {
+            client.reply().unwrap();
+        } else {
+            client.line().unwrap();
+        }
+        client.say("EHLO c").unwrap();
+        client.reply().unwrap();
+        drop(client);
+        assert_eq!(sandbox.session().spoke_before_greeting, early);
     }
 }

@@ -45,7 +45,7 @@ fn not(client: &mut Client, command: &str) -> String {
 
 fn store() -> Store {
     let age = |days: u64| Duration::from_secs(days * DAY);
-    let encoded = "From: =?UTF-8?Q?J=C3=BCrgen?= <j@example.org>\nSubject: =?UTF-8?B?R3LDvMOfZQ==?=\n\
+    let encoded = "From: =?UTF-8?Q?B=C3=BCro?= <office@example.org>\nSubject: =?UTF-8?B?R3LDvMOfZQ==?=\n\
                    Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n\
                    sch=F6n\n";
     let parts = "From: m@example.org\nSubject: two\n parts\nX-Job: nightly\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n\
@@ -464,4 +464,26 @@ fn rules_of_syntax() {
     let deep = format!("SEARCH {}ALL{}", "(".repeat(1000), ")".repeat(1000));
     ok(&mut client, "SELECT INBOX");
     assert!(not(&mut client, &deep).contains("BAD"));
+}
+
+#[test]
+fn a_hundred_thousand_messages_are_no_trouble() {
+    let one =
+        Message::new("backup@example.test", "Backup srv1 ok", "fine").age(Duration::from_secs(DAY));
+    let last = Message::new("backup@example.test", "Backup srv1 FAILED", "not fine");
+    let store = Store::new([Mailbox::new("INBOX")
+        .messages(vec![one; 100_000])
+        .message(last)]);
+    let sandbox = Sandbox::start(Scenario::imap().store(&store));
+    let mut client = logged_in(&sandbox);
+    ok(&mut client, "EXAMINE INBOX");
+    let started = std::time::Instant::now();
+    client.max_bytes = 20 << 20;
+    let found = ok(&mut client, "UID SEARCH SUBJECT failed");
+    assert_eq!(found, "* SEARCH 100001\r\n");
+    let dates = ok(&mut client, "UID FETCH 1:* (INTERNALDATE)");
+    assert_eq!(dates.matches("FETCH").count(), 100_001);
+    // Much less on a quiet machine: a probe's deadline must not be ours to miss.
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }

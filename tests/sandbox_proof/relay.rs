@@ -34,7 +34,8 @@ fn it_counts_what_the_client_waits_for() {
     drop(client);
     // TCP, greeting, EHLO, the pipeline, QUIT; the handshake costs no time here.
     assert_eq!(relay.round_trips(), 5);
-    assert_eq!(felt(took), 4);
+    // A busy machine makes it longer, never shorter.
+    assert!(felt(took) >= 4, "{took:?}");
     let sent = "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<probe@example.test>\r\nRSET\r\nQUIT\r\n";
     assert_eq!(relay.traffic()[0].bytes_to_server, sent.len() as u64);
     assert_eq!(sandbox.session().lines.len(), 5);

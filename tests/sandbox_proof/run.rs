@@ -49,7 +49,7 @@ fn memory_is_the_childs_own() {
     let ballast: Vec<u8> = (0..64 << 20).map(|n| (n % 251) as u8).collect();
     let outcome =
         shell("for i in 1 2 3 4 5 6 7 8 9; do :; done; exec sleep 0.05").run_binary(Path::new(SH));
-    assert!(ballast.iter().any(|byte| *byte == 7));
+    assert!(ballast.contains(&7));
     assert!(
         outcome.max_rss_kib > 100 && outcome.max_rss_kib < 16 * 1024,
         "{} KiB",

@@ -9,7 +9,7 @@ use super::mailboxes::{self, Asked};
 use crate::probe::Scene;
 use crate::report::{Metric, Unit};
 use crate::session::Error;
-use crate::session::imap::{Criteria, Imap, Said, sequence_set};
+use crate::session::imap::{Criteria, Imap, Mailbox, Said, sequence_set};
 use crate::time::Clock;
 use crate::wire::imap::InternalDate;
 
@@ -25,10 +25,10 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Default)]
 pub struct Ages {
     /// The stalest of the newest, and its mailbox.
-    newest: Option<(InternalDate, String)>,
+    newest: Option<(InternalDate, Mailbox)>,
     /// The oldest of the oldest.
-    oldest: Option<(InternalDate, String)>,
-    empty: Vec<String>,
+    oldest: Option<(InternalDate, Mailbox)>,
+    empty: Vec<Mailbox>,
 }
 
 impl Ages {
@@ -36,13 +36,13 @@ impl Ages {
     pub fn look(
         &mut self,
         imap: &mut Imap,
-        name: &str,
+        name: &Mailbox,
         exists: u32,
         asked: &Asked,
         scene: &Scene,
     ) -> Result<(), Error> {
         if exists == 0 {
-            self.empty.push(name.to_owned());
+            self.empty.push(name.clone());
             return Ok(());
         }
         let dates = match span(imap, exists, asked)? {
@@ -62,14 +62,14 @@ impl Ages {
             .as_ref()
             .is_none_or(|(known, _)| newest.unix < known.unix)
         {
-            self.newest = Some((newest, name.to_owned()));
+            self.newest = Some((newest, name.clone()));
         }
         if self
             .oldest
             .as_ref()
             .is_none_or(|(known, _)| oldest.unix < known.unix)
         {
-            self.oldest = Some((oldest, name.to_owned()));
+            self.oldest = Some((oldest, name.clone()));
         }
         Ok(())
     }

@@ -17,12 +17,11 @@ pub fn plaintext(imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
         // The finding for that is made where the greeting is judged.
         return Ok(());
     }
-    let offered = imap.capabilities()?;
+    let offered = imap.all_capabilities()?;
     if !offered.starttls() {
         let text = format!("{name} does not offer STARTTLS");
         scene.finding(finding::STARTTLS_MISSING, text);
     }
-    let offered = imap.capabilities()?;
     let mut telling: Vec<String> = offered
         .sasl()
         .into_iter()

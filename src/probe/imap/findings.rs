@@ -3,7 +3,7 @@
 use crate::probe::finding::{connection, join, kind, rows};
 use crate::probe::mail::{BAD_NEWS, DATE_UNREADABLE, NO_MATCH};
 use crate::report::FindingKind;
-use crate::report::Status::{Critical, Unknown, Warning};
+use crate::report::Status::{Critical, Ok, Unknown, Warning};
 
 pub const EXPECT_MISMATCH: &str = "expect-mismatch";
 pub const PREAUTH: &str = "preauth";
@@ -15,13 +15,14 @@ pub const MECHANISM_MISSING: &str = "mechanism-missing";
 pub const MAILBOX_MISSING: &str = "mailbox-missing";
 pub const MAILBOX_UNREADABLE: &str = "mailbox-unreadable";
 pub const MAILBOX_EMPTY: &str = "mailbox-empty";
+pub const SEARCH_REFUSED: &str = "search-refused";
 pub const QUOTA_UNKNOWN: &str = "quota-unknown";
 pub const WRITE_FAILED: &str = "write-failed";
 pub const CONTENT_ALTERED: &str = "content-altered";
 pub const WRITE_LEFTOVER: &str = "write-leftover";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(17)] = join(
+pub static FINDINGS: [FindingKind; rows(19)] = join(
     // The peers' check_imap takes an unresolvable host for a dead one.
     connection(Critical),
     [
@@ -83,6 +84,11 @@ pub static FINDINGS: [FindingKind; rows(17)] = join(
             "the age of a mail is judged, and it has no date that can be read",
         ),
         kind(
+            SEARCH_REFUSED,
+            Warning,
+            "the server does not search; the newest mails were read instead",
+        ),
+        kind(
             QUOTA_UNKNOWN,
             Unknown,
             "a quota was asked for, and the server tells none",
@@ -102,5 +108,6 @@ pub static FINDINGS: [FindingKind; rows(17)] = join(
             Warning,
             "the message of --write-test could not be removed",
         ),
+        kind(crate::session::imap::BARE_LF, Ok, "lines end with LF alone"),
     ],
 );

@@ -9,7 +9,7 @@ use crate::cli::Conditions;
 use crate::probe::{Scene, finding};
 use crate::report::{Metric, Unit};
 use crate::session::Error;
-use crate::session::imap::Imap;
+use crate::session::imap::{Imap, Mailbox};
 use crate::wire::imap::Condition;
 
 /// Mailboxes of one pattern, and of all together.
@@ -62,17 +62,17 @@ impl Asked {
 }
 
 /// The mailboxes that are meant; those that do not exist become findings.
-pub fn resolve(imap: &mut Imap, asked: &Asked, scene: &Scene) -> Result<Vec<String>, Error> {
-    let mut names: Vec<String> = Vec::new();
+pub fn resolve(imap: &mut Imap, asked: &Asked, scene: &Scene) -> Result<Vec<Mailbox>, Error> {
+    let mut names: Vec<Mailbox> = Vec::new();
     let mut known = BTreeSet::new();
     for wanted in &asked.names {
         if !wanted.contains(['*', '%']) {
             if known.insert(wanted.clone()) {
-                names.push(wanted.clone());
+                names.push(Mailbox::named(wanted));
             }
             continue;
         }
-        let listed = match imap.list(wanted, MOST + 1)? {
+        let listed = match imap.list(&Mailbox::named(wanted), MOST + 1)? {
             Ok(listed) => listed,
             Err(no) => {
                 unreadable(scene, wanted, &no);
@@ -81,9 +81,9 @@ pub fn resolve(imap: &mut Imap, asked: &Asked, scene: &Scene) -> Result<Vec<Stri
         };
         let before = names.len();
         for list in &listed {
-            let name = imap.name_of(&list.name);
-            if !list.flags.no_select() && known.insert(name.clone()) {
-                names.push(name);
+            let mailbox = imap.listed(list);
+            if !list.flags.no_select() && known.insert(mailbox.name().to_owned()) {
+                names.push(mailbox);
             }
         }
         if names.len() == before && listed.is_empty() {
@@ -105,15 +105,13 @@ pub fn resolve(imap: &mut Imap, asked: &Asked, scene: &Scene) -> Result<Vec<Stri
 /// Counts. Returns the mailboxes that can be read.
 pub fn count(
     imap: &mut Imap,
-    names: &[String],
+    names: &[Mailbox],
     asked: &Asked,
     scene: &Scene,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<Mailbox>, Error> {
     // The size comes with the counts where the server can (RFC 8438).
-    let by_status = asked.size && {
-        let offered = imap.capabilities()?;
-        offered.has("STATUS=SIZE") || offered.has("IMAP4rev2")
-    };
+    let by_status = asked.size
+        && imap.offers(|offered| offered.has("STATUS=SIZE") || offered.has("IMAP4rev2"))?;
     let items = if by_status {
         "MESSAGES UNSEEN SIZE"
     } else {
@@ -174,7 +172,7 @@ pub fn count(
 }
 
 /// The size of all mails, asked mail by mail in bounded helpings.
-fn sizes(imap: &mut Imap, name: &str, scene: &Scene) -> Result<u64, Error> {
+fn sizes(imap: &mut Imap, name: &Mailbox, scene: &Scene) -> Result<u64, Error> {
     let exists = match imap.examine(name)? {
         Ok(selected) => selected.exists,
         Err(no) => {
@@ -207,7 +205,7 @@ fn sizes(imap: &mut Imap, name: &str, scene: &Scene) -> Result<u64, Error> {
 }
 
 /// The ages of the newest and the oldest mail; the worst of several mailboxes counts.
-pub fn date(imap: &mut Imap, names: &[String], asked: &Asked, scene: &Scene) -> Result<(), Error> {
+pub fn date(imap: &mut Imap, names: &[Mailbox], asked: &Asked, scene: &Scene) -> Result<(), Error> {
     if !asked.opens() {
         return Ok(());
     }
@@ -224,7 +222,12 @@ pub fn date(imap: &mut Imap, names: &[String], asked: &Asked, scene: &Scene) -> 
 
 /// A mailbox that is refused: does it exist? Servers say so by a code or only in words, so that the
 /// list is asked.
-pub fn missing(imap: &mut Imap, scene: &Scene, name: &str, no: &Condition) -> Result<(), Error> {
+pub fn missing(
+    imap: &mut Imap,
+    scene: &Scene,
+    name: &Mailbox,
+    no: &Condition,
+) -> Result<(), Error> {
     let exists = if no.has_code("NONEXISTENT") || no.has_code("TRYCREATE") {
         false
     } else if no.code.is_some() {
@@ -242,7 +245,7 @@ pub fn missing(imap: &mut Imap, scene: &Scene, name: &str, no: &Condition) -> Re
 }
 
 /// A mailbox that is there and refused.
-pub fn unreadable(scene: &Scene, name: &str, no: &Condition) {
+pub fn unreadable(scene: &Scene, name: &dyn std::fmt::Display, no: &Condition) {
     let text = format!("{} cannot read \"{name}\": {no}", scene.name());
     scene.finding(MAILBOX_UNREADABLE, text);
 }

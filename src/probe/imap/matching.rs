@@ -5,14 +5,16 @@
 
 use std::collections::BTreeSet;
 
+use super::findings::SEARCH_REFUSED;
 use super::mailboxes::{self, Asked};
 use crate::cli::Conditions;
 use crate::message::pattern::{Field, Pattern};
 use crate::probe::Scene;
 use crate::probe::mail::{self, Mail};
 use crate::session::Error;
-use crate::session::imap::{Criteria, Imap, Said, Term, sequence_set};
+use crate::session::imap::{Criteria, Imap, Mailbox, Said, Term, sequence_set};
 use crate::time::Clock;
+use crate::wire::imap::Condition;
 use crate::wire::imap::data::Fetch;
 
 /// Headers fetched together.
@@ -27,12 +29,14 @@ const BODY: usize = 128 << 10;
 const READ: usize = 50;
 /// Mails that are looked at only to tell when the last one came.
 const LAST: usize = 50;
+/// Texts of one pattern that the server is asked to find.
+const TERMS: usize = 4;
 const DAY: i64 = 86_400;
 
 /// Looks for the mails and judges them.
 pub fn check(
     imap: &mut Imap,
-    names: &[String],
+    names: &[Mailbox],
     conditions: &Conditions,
     asked: &Asked,
     scene: &Scene,
@@ -52,6 +56,10 @@ pub fn check(
             }
             Err(no) => mailboxes::missing(imap, scene, name, &no)?,
         }
+    }
+    if let Some(no) = &hunt.unsearched {
+        let text = format!("{} does not search: {no}", scene.name());
+        scene.finding(SEARCH_REFUSED, text);
     }
     if searched.is_empty() {
         return Ok(());
@@ -89,6 +97,8 @@ struct Hunt<'a> {
     /// Is every match wanted, or is one that counts enough?
     every: bool,
     mails: Vec<Mail>,
+    /// What a server says that does not search.
+    unsearched: Option<Condition>,
     /// What was looked at in the mailbox at hand.
     seen: BTreeSet<u32>,
 }
@@ -114,7 +124,7 @@ impl<'a> Hunt<'a> {
             conditions,
             by_header,
             items: items(conditions),
-            terms: conditions.matching.iter().filter_map(term).collect(),
+            terms: conditions.matching.iter().flat_map(terms).collect(),
             since,
             candidates: asked.candidates,
             depth: if conditions.need_bodies() {
@@ -126,6 +136,7 @@ impl<'a> Hunt<'a> {
                 || scene.judges("matches")
                 || scene.judges("oldest"),
             mails: Vec::new(),
+            unsearched: None,
             seen: BTreeSet::new(),
         }
     }
@@ -151,11 +162,14 @@ impl<'a> Hunt<'a> {
                 terms: self.terms.clone(),
                 ..Criteria::default()
             };
-            // A server that cannot search may still be read.
-            if let Ok(uids) = imap.search(&criteria, self.candidates)? {
-                match self.look(imap, &uids)? {
+            match imap.search(&criteria, self.candidates)? {
+                Ok(uids) => match self.look(imap, &uids)? {
                     Ok(()) => {}
                     no => return Ok(no),
+                },
+                // A server that cannot search may still be read.
+                Err(no) => {
+                    self.unsearched.get_or_insert(no);
                 }
             }
         }
@@ -311,13 +325,17 @@ fn field_name(name: &str) -> String {
 }
 
 /// What a server can search for.
-fn term(pattern: &Pattern) -> Option<Term> {
-    let text = pattern.required_text()?;
-    Some(match &pattern.field {
-        Field::Subject => Term::Subject(text),
-        Field::From => Term::From(text),
-        Field::To => Term::To(text),
-        Field::Header(name) => Term::Header(name.clone(), text),
-        Field::Body => Term::Body(text),
-    })
+fn terms(pattern: &Pattern) -> Vec<Term> {
+    let mut texts = pattern.required_texts();
+    texts.truncate(TERMS);
+    texts
+        .into_iter()
+        .map(|text| match &pattern.field {
+            Field::Subject => Term::Subject(text),
+            Field::From => Term::From(text),
+            Field::To => Term::To(text),
+            Field::Header(name) => Term::Header(name.clone(), text),
+            Field::Body => Term::Body(text),
+        })
+        .collect()
 }

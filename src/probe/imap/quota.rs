@@ -5,16 +5,17 @@ use super::mailboxes::float;
 use crate::probe::Scene;
 use crate::report::{Metric, Unit};
 use crate::session::Error;
-use crate::session::imap::Imap;
+use crate::session::imap::{Imap, Mailbox};
+use crate::wire::imap::Capabilities;
 use crate::wire::imap::data::Quota;
 
 /// STORAGE counts in these (RFC 9208 §5.1).
 const BLOCK: u64 = 1024;
 
 /// Asks for the quotas of a mailbox and tells the worst. `user` is whose it is, for people.
-pub fn check(imap: &mut Imap, mailbox: &str, user: &str, scene: &Scene) -> Result<(), Error> {
+pub fn check(imap: &mut Imap, mailbox: &Mailbox, user: &str, scene: &Scene) -> Result<(), Error> {
     let name = scene.name();
-    if !imap.capabilities()?.quota() {
+    if !imap.offers(Capabilities::quota)? {
         scene.finding(QUOTA_UNKNOWN, format!("{name} does not offer QUOTA"));
         return Ok(());
     }

@@ -9,9 +9,10 @@ use crate::cli::{Classic, Security};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
 use crate::probe::{Check, Scene, Target, finding};
-use crate::session::imap::Imap;
+use crate::session::imap::{BARE_LF, Imap};
 use crate::session::login::{Login, Outcome, Refusal};
 use crate::session::{Error, Kind};
+use crate::wire::imap::Capabilities;
 
 /// What is checked, decided.
 pub struct ImapCheck {
@@ -40,6 +41,9 @@ impl Check for ImapCheck {
         let outcome = self.converse(&mut imap, target, scene);
         for alert in imap.alerts() {
             scene.finding(SERVER_ALERT, format!("{} says: {alert}", target.name));
+        }
+        if imap.bare_lf() {
+            scene.finding(BARE_LF, format!("{} ends lines with LF alone", target.name));
         }
         for warning in imap.warnings() {
             scene.detail(format!("the server warns: {warning}"));
@@ -137,7 +141,7 @@ impl ImapCheck {
         // middle who greets with PREAUTH would keep it plain.
         let why = if imap.is_preauth() {
             Some("is logged in before STARTTLS (PREAUTH)")
-        } else if imap.capabilities()?.starttls() {
+        } else if imap.offers(Capabilities::starttls)? {
             None
         } else {
             Some("does not offer STARTTLS")
@@ -163,7 +167,7 @@ impl ImapCheck {
             return Ok(());
         }
         let offered: Vec<String> = imap
-            .capabilities()?
+            .all_capabilities()?
             .sasl()
             .into_iter()
             .map(str::to_ascii_uppercase)
@@ -213,7 +217,7 @@ impl ImapCheck {
     }
 
     fn identify(imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
-        if !imap.capabilities()?.has("ID") {
+        if !imap.offers(|offered| offered.has("ID"))? {
             scene.detail("it does not offer ID");
             return Ok(());
         }
@@ -234,7 +238,7 @@ impl ImapCheck {
     fn capabilities(&self, imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
         let needed = !self.require.is_empty() || !self.forbid.is_empty();
         if needed {
-            imap.capabilities()?;
+            imap.all_capabilities()?;
         }
         let Some(offered) = imap.known_capabilities() else {
             return Ok(());
@@ -258,7 +262,7 @@ impl ImapCheck {
 
     fn enable_utf8(imap: &mut Imap, scene: &Scene) -> Result<(), Error> {
         let name = scene.name();
-        if !imap.capabilities()?.utf8() {
+        if !imap.offers(Capabilities::utf8)? {
             let text = format!("{name} does not offer UTF8=ACCEPT");
             scene.finding(CAPABILITY_MISSING, text);
         } else if imap.enable_utf8()? {
@@ -296,7 +300,7 @@ impl ImapCheck {
             let user = self
                 .login
                 .as_ref()
-                .map_or(first.as_str(), |login| &login.credentials.user);
+                .map_or(first.name(), |login| &login.credentials.user);
             quota::check(imap, first, user, scene)?;
         }
         if let (true, Some(first)) = (asked.write_test, names.first()) {

@@ -4,7 +4,7 @@
 
 use super::findings::{CONTENT_ALTERED, MAILBOX_MISSING, WRITE_FAILED, WRITE_LEFTOVER};
 use crate::probe::Scene;
-use crate::session::imap::{Criteria, Imap, Term};
+use crate::session::imap::{Criteria, Imap, Mailbox, Term};
 use crate::session::{Error, Kind};
 use crate::time::Clock;
 use crate::wire::imap::InternalDate;
@@ -13,9 +13,9 @@ use crate::wire::imap::InternalDate;
 const FIELD: &str = "X-Mailprobe";
 
 /// Runs the test in a mailbox.
-pub fn check(imap: &mut Imap, mailbox: &str, scene: &Scene) -> Result<(), Error> {
+pub fn check(imap: &mut Imap, mailbox: &Mailbox, scene: &Scene) -> Result<(), Error> {
     let name = scene.name();
-    let uidplus = imap.capabilities()?.has("UIDPLUS");
+    let uidplus = imap.offers(|offered| offered.has("UIDPLUS") || offered.has("IMAP4rev2"))?;
     let token = token(imap)?;
     let message = message(&token, Clock::unix_time());
     let told = match imap.append(mailbox, message.clone())? {
@@ -54,7 +54,7 @@ fn find(
     imap: &mut Imap,
     token: &str,
     told: Option<u32>,
-    mailbox: &str,
+    mailbox: &Mailbox,
     scene: &Scene,
 ) -> Result<Option<u32>, Error> {
     let name = scene.name();
@@ -94,7 +94,7 @@ fn read(
     imap: &mut Imap,
     uid: u32,
     sent: &[u8],
-    mailbox: &str,
+    mailbox: &Mailbox,
     scene: &Scene,
 ) -> Result<bool, Error> {
     let name = scene.name();
@@ -133,7 +133,7 @@ fn remove(
     imap: &mut Imap,
     uid: u32,
     uidplus: bool,
-    mailbox: &str,
+    mailbox: &Mailbox,
     scene: &Scene,
 ) -> Result<(), Error> {
     let name = scene.name();

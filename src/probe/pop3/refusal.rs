@@ -14,7 +14,22 @@ pub fn judge(wanted: Wanted, outcome: &Outcome, user: &str, scene: &Scene) -> bo
         return wanted.judge(outcome, user, scene);
     };
     scene.finding(id, text);
+    if let Some(hint) = hint(id) {
+        scene.hint(hint);
+    }
     false
+}
+
+/// What to look at next.
+fn hint(id: &str) -> Option<&'static str> {
+    Some(match id {
+        MAILBOX_LOCKED => "does a client or another check use this account at the same time?",
+        MAILBOX_BROKEN => {
+            "the login is right: the server's log says what is wrong with the mailbox"
+        }
+        LOGIN_DELAY => "check less often, or lift the limit for this account",
+        _ => return None,
+    })
 }
 
 /// Refusals that say nothing about the password being wrong.

@@ -2,17 +2,21 @@
 //! §6.4.6; UIDPLUS, RFC 4315).
 
 use super::Imap;
-use super::mailbox::{Said, Selected, said};
+use super::mailbox::{Mailbox, Said, Selected, said};
 use crate::session::error::Error;
 
 impl Imap {
     /// Puts a message into a mailbox; its UID where the server tells it. Phase `append`.
-    pub fn append(&mut self, mailbox: &str, message: Vec<u8>) -> Result<Said<Option<u32>>, Error> {
+    pub fn append(
+        &mut self,
+        mailbox: &Mailbox,
+        message: Vec<u8>,
+    ) -> Result<Said<Option<u32>>, Error> {
         const DOING: &str = "send APPEND to";
         self.connection.journal().enter("append");
         let (tag, request) = self.request("APPEND");
         let request = self
-            .sendable(request.mailbox(mailbox), DOING)?
+            .sendable(mailbox.write(request), DOING)?
             .raw("(\\Seen)")
             .message(message);
         let condition = self.run(&tag, &request, DOING, &mut |_| {})?;
@@ -25,7 +29,7 @@ impl Imap {
     }
 
     /// Opens a mailbox for writing. Phase `examine`.
-    pub fn select(&mut self, mailbox: &str) -> Result<Said<Selected>, Error> {
+    pub fn select(&mut self, mailbox: &Mailbox) -> Result<Said<Selected>, Error> {
         self.open("SELECT", mailbox)
     }
 

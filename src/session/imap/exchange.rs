@@ -6,14 +6,17 @@
 use super::{Imap, is_transient};
 use crate::session::error::{Error, Kind};
 use crate::wire::command::Command;
-use crate::wire::imap::{Condition, Data, Message, Part, Request, Response, Status};
+use crate::wire::imap::token::{self, Malformed};
+use crate::wire::imap::{
+    Capabilities, Condition, Data, Literals, Message, Part, Request, Response, Status,
+};
 
 /// Messages of the server within one command. LIST of a large server has some thousands.
 const MESSAGES: usize = 20_000;
 /// Bytes of the server within one command.
 const BYTES: usize = 8 << 20;
 /// Untagged messages of one command that the transcript shows.
-const SHOWN: usize = 40;
+const SHOWN: usize = 12;
 /// Alerts and warnings that are kept.
 const KEPT: usize = 10;
 
@@ -114,18 +117,25 @@ impl Imap {
                         return Err(self.no_imap(&message, doing));
                     }
                     self.hear(&condition);
+                    if condition.has_code("ALERT") && condition.status == Status::Ok {
+                        keep(&mut self.alerts, &condition);
+                    }
                     return Ok(Event::Done(condition));
                 }
                 Response::Untagged(condition) => {
                     self.show(&message, budget);
                     self.hear(&condition);
+                    if condition.has_code("ALERT") && condition.status != Status::Bye {
+                        keep(&mut self.alerts, &condition);
+                        continue;
+                    }
                     match condition.status {
                         Status::Bye if !self.leaving => {
                             return Err(self.connection.error(
                                 doing,
                                 Kind::Refused {
                                     transient: is_transient(&condition),
-                                    code: super::code(&condition),
+                                    code: condition.status.name().to_owned(),
                                     quote: condition.to_string(),
                                 },
                             ));
@@ -136,8 +146,11 @@ impl Imap {
                 }
                 Response::Data(data) => {
                     self.show(&message, budget);
+                    if matches!(data, Data::Other(_)) {
+                        self.shape(&message, doing)?;
+                    }
                     if let Data::Capability(names) = &data {
-                        self.learn(names.clone());
+                        self.learn(names.clone(), true);
                     }
                     sink(data);
                 }
@@ -153,7 +166,10 @@ impl Imap {
     pub(super) fn message(&mut self, doing: &str) -> Result<Message, Error> {
         loop {
             match self.framer.next_message() {
-                Ok(Some(message)) => return Ok(message),
+                Ok(Some(message)) => {
+                    self.bare_lf |= message.bare_lf;
+                    return Ok(message);
+                }
                 Ok(None) => {}
                 Err(breach) => {
                     return Err(self
@@ -175,25 +191,18 @@ impl Imap {
         }
     }
 
-    /// Takes note of what a response code says, whatever it came with.
+    /// Takes note of the capabilities in a response code, whatever it came with.
     pub(super) fn hear(&mut self, condition: &Condition) {
-        let Some(code) = &condition.code else {
-            return;
-        };
-        match code.name.as_str() {
-            "CAPABILITY" => {
-                self.learn(crate::wire::imap::Capabilities::parse(&code.args));
-            }
-            // A refusal is quoted with its alert anyway.
-            "ALERT" if matches!(condition.status, Status::Ok | Status::No) => {
-                keep(&mut self.alerts, condition);
-            }
-            _ => {}
+        if let Some(code) = &condition.code
+            && code.name == "CAPABILITY"
+        {
+            self.learn(Capabilities::parse(&code.args), false);
         }
     }
 
-    fn learn(&mut self, names: crate::wire::imap::Capabilities) {
-        self.literals = crate::wire::imap::Literals::of(&names);
+    fn learn(&mut self, names: Capabilities, complete: bool) {
+        self.literals = Literals::of(&names);
+        self.complete = complete;
         self.capabilities = Some(names);
         self.told = true;
     }
@@ -215,6 +224,16 @@ impl Imap {
             return Ok(());
         };
         Err(self.connection.error(doing, Kind::Limit(limit)))
+    }
+
+    /// What is not understood is passed over, but not what no server in its senses sends.
+    fn shape(&self, message: &Message, doing: &str) -> Result<(), Error> {
+        match token::tokens(message, 2) {
+            Err(error @ (Malformed::TooDeep | Malformed::TooMany)) => {
+                Err(self.connection.error(doing, Kind::Limit(error.to_string())))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn show(&self, message: &Message, budget: &Budget) {
@@ -249,7 +268,7 @@ impl Imap {
     }
 }
 
-fn keep(list: &mut Vec<String>, condition: &Condition) {
+pub(super) fn keep(list: &mut Vec<String>, condition: &Condition) {
     let text = condition.to_string();
     if list.len() < KEPT && !list.contains(&text) {
         list.push(text);

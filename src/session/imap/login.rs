@@ -7,7 +7,7 @@ use crate::session::connection::Connection;
 use crate::session::error::{Error, Kind};
 use crate::session::login::{self, Dialogue, Login, Outcome, Refusal, Step};
 use crate::wire::command::Command;
-use crate::wire::imap::{Condition, Status};
+use crate::wire::imap::{Capabilities, Condition, Status};
 use crate::wire::sasl::{self, Mechanism};
 
 const DOING: &str = "log in at";
@@ -22,16 +22,28 @@ impl Imap {
         command: bool,
         verified: bool,
     ) -> Result<Outcome, Error> {
-        let capabilities = self.capabilities()?;
-        let offered: Vec<String> = capabilities
-            .sasl()
-            .into_iter()
-            .map(str::to_ascii_uppercase)
-            .collect();
-        let disabled = capabilities.login_disabled();
+        let binding = self.connection.channel_binding().is_some();
+        // A list that does not have what is needed may be a part of the list.
+        let usable = |offered: &[String], imap: &Self| {
+            login.mechanism.is_some()
+                || login
+                    .choose(&imap.connection, offered, verified, binding)
+                    .is_ok()
+        };
+        let mut offered = mechanisms(self.capabilities()?);
+        if !usable(&offered, self) {
+            offered = mechanisms(self.all_capabilities()?);
+        }
+        let usable = usable(&offered, self);
+        let disabled = self.capabilities()?.login_disabled();
         self.connection.journal().enter("auth");
         self.told = false;
-        let outcome = if command || self.needs_command(login, &offered, verified, disabled) {
+        // LOGIN is the last resort.
+        let last = !usable
+            && !disabled
+            && login.credentials.password.is_some()
+            && login.may_tell(&self.connection, verified);
+        let outcome = if command || last {
             self.login_command(login, verified, disabled)?
         } else {
             login.run(self, &offered, verified)?
@@ -39,7 +51,7 @@ impl Imap {
         let note = match &outcome {
             Outcome::In { mechanism, .. } => {
                 if !self.told {
-                    self.capabilities = None;
+                    self.forget_capabilities();
                 }
                 format!("{mechanism} as \"{}\"", login.credentials.user)
             }
@@ -47,24 +59,6 @@ impl Imap {
         };
         self.connection.journal().leave(note);
         Ok(outcome)
-    }
-
-    /// Is there no mechanism, and is LOGIN allowed?
-    fn needs_command(
-        &self,
-        login: &Login,
-        offered: &[String],
-        verified: bool,
-        disabled: bool,
-    ) -> bool {
-        let binding = self.connection.channel_binding().is_some();
-        login.mechanism.is_none()
-            && login.credentials.password.is_some()
-            && !disabled
-            && login.may_tell(&self.connection, verified)
-            && login
-                .choose(&self.connection, offered, verified, binding)
-                .is_err()
     }
 
     fn login_command(
@@ -117,6 +111,14 @@ impl Imap {
     }
 }
 
+fn mechanisms(offered: &Capabilities) -> Vec<String> {
+    offered
+        .sasl()
+        .into_iter()
+        .map(str::to_ascii_uppercase)
+        .collect()
+}
+
 fn refusal(condition: &Condition) -> Refusal {
     Refusal {
         transient: is_transient(condition),
@@ -145,7 +147,20 @@ impl Dialogue for Imap {
     fn initial_response(&self) -> bool {
         self.capabilities
             .as_ref()
-            .is_some_and(crate::wire::imap::Capabilities::sasl_ir)
+            .is_some_and(Capabilities::sasl_ir)
+    }
+
+    fn binds_otherwise(&self) -> bool {
+        // Its greeting may be set to say nothing; its capability list has a name of its own.
+        let greets = self
+            .greeting
+            .as_ref()
+            .is_some_and(|greeting| String::from_utf8_lossy(&greeting.text).contains("Cyrus"));
+        greets
+            || self
+                .capabilities
+                .as_ref()
+                .is_some_and(|offered| offered.has("X-SIEVE-MAILBOX"))
     }
 
     fn respond(&mut self, answer: &[u8]) -> Result<Step, Error> {

@@ -11,6 +11,46 @@ const TOGETHER: usize = 20;
 /// Quota roots of one mailbox; there is one, or there are two.
 const ROOTS: usize = 50;
 
+/// A mailbox: its name for people, and as it goes over the wire.
+///
+/// A name that a server lists may be no modified UTF-7 (made by a client that did not know better): it
+/// goes back as it came.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mailbox {
+    name: String,
+    listed: Option<Vec<u8>>,
+}
+
+impl Mailbox {
+    /// The mailbox of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            listed: None,
+        }
+    }
+
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn write(&self, request: Request) -> Result<Request, Unsendable> {
+        match &self.listed {
+            Some(bytes) => request.astring(bytes),
+            None => request.mailbox(&self.name),
+        }
+    }
+}
+
+impl std::fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
 /// What the server says to a command that it may refuse without harm.
 pub type Said<T> = Result<T, Condition>;
 
@@ -23,11 +63,11 @@ pub struct Selected {
 
 impl Imap {
     /// The mailboxes that fit a pattern, at most so many. Phase `list`.
-    pub fn list(&mut self, pattern: &str, most: usize) -> Result<Said<Vec<List>>, Error> {
+    pub fn list(&mut self, pattern: &Mailbox, most: usize) -> Result<Said<Vec<List>>, Error> {
         const DOING: &str = "send LIST to";
         self.connection.journal().enter("list");
         let (tag, request) = self.request("LIST \"\"");
-        let request = self.sendable(request.mailbox(pattern), DOING)?;
+        let request = self.sendable(pattern.write(request), DOING)?;
         let mut found = Vec::new();
         let condition = self.run(&tag, &request, DOING, &mut |data| {
             if let Data::List(list) = data
@@ -45,17 +85,17 @@ impl Imap {
     /// The counts of several mailboxes, in order; `items` is `MESSAGES UNSEEN`. Phase `status`.
     pub fn status(
         &mut self,
-        names: &[String],
+        mailboxes: &[Mailbox],
         items: &str,
     ) -> Result<Vec<Said<MailboxStatus>>, Error> {
         const DOING: &str = "send STATUS to";
         self.connection.journal().enter("status");
-        let mut all = Vec::with_capacity(names.len());
-        for chunk in names.chunks(TOGETHER) {
+        let mut all = Vec::with_capacity(mailboxes.len());
+        for chunk in mailboxes.chunks(TOGETHER) {
             let mut requests = Vec::with_capacity(chunk.len());
-            for name in chunk {
+            for mailbox in chunk {
                 let (tag, request) = self.request("STATUS");
-                let request = self.sendable(request.mailbox(name), DOING)?;
+                let request = self.sendable(mailbox.write(request), DOING)?;
                 requests.push((tag, request.raw(&format!("({items})"))));
             }
             let mut found: Vec<MailboxStatus> = Vec::new();
@@ -67,7 +107,7 @@ impl Imap {
                 }
             })?;
             let alone = chunk.len() == 1;
-            for (name, condition) in chunk.iter().zip(conditions) {
+            for (mailbox, condition) in chunk.iter().zip(conditions) {
                 if condition.status != Status::Ok {
                     all.push(Err(condition));
                     continue;
@@ -75,18 +115,16 @@ impl Imap {
                 // A server may write the name in another form; a single answer is the one asked for.
                 let at = found
                     .iter()
-                    .position(|status| self.is_name(&status.mailbox, name))
+                    .position(|status| is_name(&status.mailbox, mailbox))
                     .or((alone && !found.is_empty()).then_some(0));
-                match at {
-                    Some(at) => all.push(Ok(found.swap_remove(at))),
+                let status = at.map(|at| found.swap_remove(at));
+                match status
+                    .filter(|status| items.split(' ').all(|item| status.get(item).is_some()))
+                {
+                    Some(status) => all.push(Ok(status)),
                     None => {
-                        return Err(self.connection.error(
-                            DOING,
-                            Kind::NotProtocol {
-                                protocol: "IMAP",
-                                quote: format!("{condition} without the counts of \"{name}\""),
-                            },
-                        ));
+                        let quote = format!("{condition} without the counts of \"{mailbox}\"");
+                        return Err(self.without(quote, DOING));
                     }
                 }
             }
@@ -98,25 +136,37 @@ impl Imap {
     }
 
     /// Opens a mailbox for reading: nothing that is done in it changes a flag. Phase `examine`.
-    pub fn examine(&mut self, name: &str) -> Result<Said<Selected>, Error> {
-        self.open("EXAMINE", name)
+    pub fn examine(&mut self, mailbox: &Mailbox) -> Result<Said<Selected>, Error> {
+        self.open("EXAMINE", mailbox)
     }
 
-    pub(super) fn open(&mut self, verb: &'static str, name: &str) -> Result<Said<Selected>, Error> {
+    pub(super) fn open(
+        &mut self,
+        verb: &'static str,
+        mailbox: &Mailbox,
+    ) -> Result<Said<Selected>, Error> {
         let doing = format!("send {verb} to");
         self.connection.journal().enter("examine");
         let (tag, request) = self.request(verb);
-        let request = self.sendable(request.mailbox(name), &doing)?;
-        let mut selected = Selected::default();
+        let request = self.sendable(mailbox.write(request), &doing)?;
+        let mut exists = None;
         let condition = self.run(&tag, &request, &doing, &mut |data| {
             if let Data::Exists(count) = data {
-                selected.exists = count;
+                exists = Some(count);
             }
         })?;
+        if condition.status != Status::Ok {
+            self.connection.journal().leave(condition.to_string());
+            return Ok(Err(condition));
+        }
+        let Some(exists) = exists else {
+            // A mailbox that does not say how much it holds is not an empty one.
+            return Err(self.without(format!("{condition} without EXISTS"), &doing));
+        };
         self.connection
             .journal()
-            .leave(format!("{} messages", selected.exists));
-        Ok(said(condition, selected))
+            .leave(format!("{exists} messages"));
+        Ok(Ok(Selected { exists }))
     }
 
     /// What is asked of some messages. `set` is a sequence set, `uid` says of what. What the server
@@ -144,15 +194,19 @@ impl Imap {
         self.connection
             .journal()
             .leave(format!("{} messages", found.len()));
+        // Others may remove mails while we look (RFC 2180 §4.1): what is left was told.
+        if condition.has_code("EXPUNGEISSUED") {
+            return Ok(Ok(found));
+        }
         Ok(said(condition, found))
     }
 
     /// The quotas that a mailbox counts towards. Phase `getquotaroot`.
-    pub fn quota(&mut self, name: &str) -> Result<Said<Vec<Quota>>, Error> {
+    pub fn quota(&mut self, mailbox: &Mailbox) -> Result<Said<Vec<Quota>>, Error> {
         const DOING: &str = "send GETQUOTAROOT to";
         self.connection.journal().enter("getquotaroot");
         let (tag, request) = self.request("GETQUOTAROOT");
-        let request = self.sendable(request.mailbox(name), DOING)?;
+        let request = self.sendable(mailbox.write(request), DOING)?;
         let mut found = Vec::new();
         let condition = self.run(&tag, &request, DOING, &mut |data| {
             if let Data::Quota(quota) = data
@@ -165,21 +219,28 @@ impl Imap {
         Ok(said(condition, found))
     }
 
-    /// The name of a mailbox for people, and for the next command.
+    /// A mailbox as the server lists it.
     #[must_use]
-    pub fn name_of(&self, name: &MailboxName) -> String {
-        if self.utf8 {
-            name.utf8()
-        } else {
-            name.decoded()
+    pub fn listed(&self, list: &List) -> Mailbox {
+        Mailbox {
+            name: if self.utf8 {
+                list.name.utf8()
+            } else {
+                list.name.decoded()
+            },
+            listed: Some(list.name.0.clone()),
         }
     }
 
-    fn is_name(&self, given: &MailboxName, wanted: &str) -> bool {
-        (given.is_inbox() && wanted.eq_ignore_ascii_case("INBOX"))
-            || given.0 == wanted.as_bytes()
-            || given.0 == utf7::encode(wanted).as_bytes()
-            || self.name_of(given) == wanted
+    /// An answer that lacks what it is for.
+    fn without(&self, quote: String, doing: &str) -> Error {
+        self.connection.error(
+            doing,
+            Kind::NotProtocol {
+                protocol: "IMAP",
+                quote,
+            },
+        )
     }
 
     pub(super) fn sendable(
@@ -192,6 +253,17 @@ impl Imap {
                 .error(doing, Kind::Missing(error.to_string()))
         })
     }
+}
+
+fn is_name(given: &MailboxName, wanted: &Mailbox) -> bool {
+    (given.is_inbox() && wanted.name.eq_ignore_ascii_case("INBOX"))
+        || wanted
+            .listed
+            .as_ref()
+            .is_some_and(|bytes| *bytes == given.0)
+        || given.0 == wanted.name.as_bytes()
+        || given.0 == utf7::encode(&wanted.name).as_bytes()
+        || given.decoded() == wanted.name
 }
 
 pub(super) fn said<T>(condition: Condition, value: T) -> Said<T> {

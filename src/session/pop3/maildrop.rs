@@ -15,6 +15,9 @@ use crate::wire::pop3::{Limits, Reply, Unstuffer, top};
 /// TOP commands that go out together: so few bytes that neither side ever waits for the other.
 const WINDOW: usize = 64;
 
+/// How many lines more than STAT counts a listing may have before it is taken for endless.
+const SLACK: usize = 1000;
+
 /// Bytes of a line of LIST or UIDL. The longest has a number and 70 characters.
 const LINE: usize = 1024;
 
@@ -66,6 +69,13 @@ impl Pop3 {
         self.send_all(&commands, STAT)?;
         let answer = self.accepted(STAT)?;
         let stat = listing::stat(&answer.text).map_err(|error| self.malformed(STAT, &error))?;
+        let most = usize::try_from(stat.messages)
+            .unwrap_or(usize::MAX)
+            .saturating_add(SLACK);
+        let limits = Limits {
+            lines: most.min(Limits::LISTING.lines),
+            ..Limits::LISTING
+        };
         journal.leave(quote(&answer));
 
         journal.enter("list");
@@ -74,7 +84,7 @@ impl Pop3 {
         }
         self.accepted(LIST)?;
         let mut sizes = Vec::new();
-        self.each_line(LIST, |line| {
+        self.each_line(limits, LIST, |line| {
             sizes.push(listing::size(line)?);
             Ok(())
         })?;
@@ -86,7 +96,7 @@ impl Pop3 {
             if !pipelines {
                 self.send(&Command::new("UIDL"), UIDL)?;
             }
-            ids = self.unique_ids(UIDL)?;
+            ids = self.unique_ids(limits, UIDL)?;
             journal.leave(match &ids {
                 Some(ids) => format!("{} unique ids", ids.len()),
                 None => "not known".to_owned(),
@@ -123,7 +133,11 @@ impl Pop3 {
     }
 
     /// UIDL is optional (RFC 1939 §7): a server that refuses it without a reason does not know it.
-    fn unique_ids(&mut self, doing: &str) -> Result<Option<Vec<(u32, u64)>>, Error> {
+    fn unique_ids(
+        &mut self,
+        limits: Limits,
+        doing: &str,
+    ) -> Result<Option<Vec<(u32, u64)>>, Error> {
         let answer = self.answer(doing)?;
         if !answer.is_ok() {
             return match answer.code {
@@ -133,7 +147,7 @@ impl Pop3 {
         }
         let hash = RandomState::new();
         let mut ids = Vec::new();
-        self.each_line(doing, |line| {
+        self.each_line(limits, doing, |line| {
             let (number, id) = listing::unique_id(line)?;
             ids.push((number, hash.hash_one(id)));
             Ok(())
@@ -144,10 +158,11 @@ impl Pop3 {
     /// Reads a listing line by line.
     fn each_line(
         &mut self,
+        limits: Limits,
         doing: &str,
         mut take: impl FnMut(&[u8]) -> Result<(), Malformed>,
     ) -> Result<(), Error> {
-        let mut unstuffer = Unstuffer::new(Limits::LISTING);
+        let mut unstuffer = Unstuffer::new(limits);
         loop {
             let line = self.connection_mut().line(LINE, doing)?;
             match unstuffer.line(&line.text) {

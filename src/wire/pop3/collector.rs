@@ -21,16 +21,16 @@ impl Limits {
         bytes: 64 << 10,
         lines: 1000,
     };
-    /// LIST and UIDL: room for 200 000 messages with unique ids of the usual 32 characters, and
-    /// less than 32 MB when all of it is read.
+    /// LIST and UIDL: room for 250 000 messages with unique ids of 70 characters. Such a listing is
+    /// read as it comes ([`Unstuffer`]) and never held.
     pub const LISTING: Self = Self {
-        bytes: 8 << 20,
+        bytes: 20 << 20,
         lines: 250_000,
     };
     /// TOP: a header and the start of a body.
     pub const MESSAGE: Self = Self {
         bytes: 4 << 20,
-        lines: 100_000,
+        lines: 20_000,
     };
 }
 

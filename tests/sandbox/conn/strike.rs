@@ -1,5 +1,7 @@
 //! What a fault does to a connection, in the place of a good reply.
 
+use std::time::Duration;
+
 use super::super::faults::{Action, Phase};
 use super::super::log::End;
 use super::super::scenario::Service;
@@ -70,11 +72,13 @@ impl Conn {
             Action::After(text) => self.send(&[good, &self.fill_in(text)].concat()),
             Action::Delay(time) => {
                 self.pause(time)?;
+                self.note_early_talker(phase)?;
                 self.send(good)
             }
             Action::BeforeAndDelay(text, time) => {
                 self.send(&self.fill_in(text))?;
                 self.pause(time)?;
+                self.note_early_talker(phase)?;
                 self.send(good)
             }
             Action::Refused
@@ -83,6 +87,15 @@ impl Conn {
             | Action::Tls(_)
             | Action::Twist(_) => self.send(good),
         }
+    }
+
+    /// A client that speaks before the greeting is over; real servers punish that.
+    fn note_early_talker(&mut self, phase: Phase) -> Step {
+        if phase == Phase::Greeting && self.heard_within(Duration::ZERO)? {
+            self.log
+                .with(|session| session.spoke_before_greeting = true);
+        }
+        Ok(())
     }
 
     fn fill_in(&self, text: &[u8]) -> Vec<u8> {

@@ -228,19 +228,36 @@ fn contains(text: &str, part: &str) -> bool {
     text.to_lowercase().contains(&part.to_lowercase())
 }
 
-/// All values of a header field, unfolded, not decoded.
+/// All values of a header field, unfolded, not decoded. By bytes: a mailbox may have 100 000 messages.
 fn headers(message: &Message, name: &str) -> Vec<String> {
-    let head = String::from_utf8_lossy(&message.raw[..message.body_at()])
-        .replace("\r\n ", " ")
-        .replace("\r\n\t", " ");
-    let value = |line: &str| {
-        let (field, value) = line.split_once(':')?;
-        field
-            .trim_end()
-            .eq_ignore_ascii_case(name)
-            .then(|| value.trim().to_owned())
-    };
-    head.split("\r\n").filter_map(value).collect()
+    let mut values: Vec<String> = Vec::new();
+    let mut wanted = false;
+    for line in message.raw.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match line.first() {
+            // The end of the header.
+            None => break,
+            Some(b' ' | b'\t') => {
+                if let (true, Some(value)) = (wanted, values.last_mut()) {
+                    value.push(' ');
+                    value.push_str(String::from_utf8_lossy(line).trim());
+                }
+            }
+            Some(_) => {
+                let named = line
+                    .get(..name.len())
+                    .is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
+                let rest = if named {
+                    line[name.len()..].trim_ascii_start().strip_prefix(b":")
+                } else {
+                    None
+                };
+                wanted = rest.is_some();
+                values.extend(rest.map(|value| String::from_utf8_lossy(value).trim().to_owned()));
+            }
+        }
+    }
+    values
 }
 
 /// Encoded words become text.
