@@ -14,6 +14,8 @@ mod greeting;
 mod lmtp;
 #[path = "smtp/login.rs"]
 mod login;
+#[path = "smtp/mx.rs"]
+mod mx;
 #[path = "smtp/namespace.rs"]
 mod namespace;
 #[path = "smtp/options.rs"]

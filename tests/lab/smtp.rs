@@ -406,8 +406,8 @@ fn dovecot_takes_mail_over_lmtp() {
             .run()
     };
     let over_tcp = |args: &[&str]| probe(dovecot, "LMTP", &with(&["--lmtp"], args));
-    let ways: [&dyn Fn(&[&str]) -> Outcome; 2] = [&over_tcp, &over_socket];
-    for check in ways {
+    type Way<'a> = &'a dyn Fn(&[&str]) -> Outcome;
+    for check in [&over_tcp as Way, &over_socket] {
         is_ok(&check(&["-e", "Dovecot"]));
         let both = [
             "--to",

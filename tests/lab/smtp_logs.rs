@@ -45,7 +45,7 @@ fn lines_until(log: &Path, about: &str, last: &str) -> Vec<String> {
             lines.join("\n")
         );
         // The log is written by another process; there is nothing to wait on but the file.
-        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(10));
     }
 }
 
