@@ -6,6 +6,8 @@ mod audit;
 mod check;
 #[path = "smtp/envelope.rs"]
 mod envelope;
+#[path = "smtp/events.rs"]
+mod events;
 #[path = "smtp/faults.rs"]
 mod faults;
 #[path = "smtp/greeting.rs"]
