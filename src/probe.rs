@@ -6,6 +6,7 @@
 //! that knows both protocols and verdicts.
 
 mod channel;
+mod classic;
 mod expand;
 pub mod finding;
 pub mod imap;

@@ -15,6 +15,8 @@ mod lab {
     mod imap;
     mod pop3;
     mod smoke;
+    mod smtp;
+    mod smtp_logs;
     mod unpacked;
 }
 

@@ -4,6 +4,8 @@
 mod audit;
 #[path = "pop3/check.rs"]
 mod check;
+#[path = "pop3/distance.rs"]
+mod distance;
 #[path = "pop3/dropin.rs"]
 mod dropin;
 #[path = "pop3/faults.rs"]

@@ -44,7 +44,7 @@ impl Channel {
     /// What shakes hands with this target.
     pub fn connector(&self, target: &Target, scene: &Scene) -> Result<Tls, Error> {
         let name = self.tls.name.as_deref().unwrap_or_else(|| target.host());
-        Tls::new(&self.tls.settings, name, scene.with_bundle).map_err(|error| Error {
+        Tls::new(&self.tls.settings, name, &scene.more_roots).map_err(|error| Error {
             doing: "set up TLS for".into(),
             peer: target.name.as_str().into(),
             kind: Kind::Tls(error),

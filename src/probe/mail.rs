@@ -1,8 +1,8 @@
 //! The mail that must be there, the same for every protocol that reads mailboxes: which mails match,
-//! how old they are, and whether the newest is bad news.
+//! how old they are, and whether one of them is bad news.
 //!
-//! A threshold on `newest` says how long a mail counts: within that time no match may be bad news, as
-//! one success among many jobs does not undo a failure. Without one the newest match decides alone. Age
+//! No match may be bad news: one success among many jobs does not undo a failure. A threshold on
+//! `newest` says for how long a mail counts, so that last week's failure does not alarm for ever. Age
 //! is what the protocol tells, or that of the topmost Received field, which does not depend on the
 //! sender's clock, or of Date where there is none.
 
@@ -172,9 +172,10 @@ pub fn judge(
         }
     }
     scene.detail(format!("newest {what}: {}", newest.words(now)));
+    // Bad news is over when it is older than what `newest` demands: last week's failed backup.
     let counts = |mail: &&Mail| match (scene.bound("newest"), mail.age(now)) {
         (Some(bound), Some(age)) => age <= bound,
-        _ => mail.number == newest.number && mail.came == newest.came,
+        _ => true,
     };
     let bad = mails.iter().rev().filter(counts).find_map(|mail| {
         let bad = mail.bad.as_ref()?;

@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use clap::{ArgMatches, FromArgMatches};
 
-use self::findings::{EXPECT_MISMATCH, FINDINGS};
+use self::findings::FINDINGS;
 use self::options::Pop3Options;
 use self::run::Pop3Check;
 use super::channel::Channel;
+use super::classic::EXPECT_MISMATCH;
 use super::login::Wanted;
 use super::{Plan, Probe, Setting, finding};
 use crate::cli::{self, Security, UsageError};

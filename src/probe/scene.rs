@@ -20,8 +20,8 @@ pub struct Scene {
     pub journal: Journal,
     /// When it ends.
     pub deadline: Deadline,
-    /// Are the roots of the bundle to be trusted too? On the second try.
-    pub with_bundle: bool,
+    /// Roots that the directory of hashed links lacks, for the second try.
+    pub more_roots: Arc<Vec<native_tls::Certificate>>,
     name: String,
     /// Where it is connected to, when that was known before.
     address: Option<IpAddr>,
@@ -53,7 +53,7 @@ impl Scene {
         Self {
             journal: Journal::new(deadline.clock(), redactor),
             deadline,
-            with_bundle: false,
+            more_roots: Arc::default(),
             name: target.name.clone(),
             address: match &target.dial {
                 Dial::Tcp { addresses, .. } => match addresses.as_slice() {
@@ -68,11 +68,11 @@ impl Scene {
         }
     }
 
-    /// Forgets everything: the target is probed anew, with the roots of the bundle.
-    pub fn again(&mut self) {
+    /// Forgets everything: the target is probed anew, with more roots.
+    pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
         self.journal.forget();
         *self.found() = Found::default();
-        self.with_bundle = true;
+        self.more_roots = Arc::new(more_roots);
     }
 
     /// A judged fact.

@@ -154,11 +154,12 @@ fn perform(plan: &Arc<Plan>, stage: &Stage, redactor: &Redactor) {
 fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     let attempt = |scene: &Scene| catch_unwind(AssertUnwindSafe(|| plan.check.run(target, scene)));
     let mut outcome = attempt(scene);
-    if let Ok(Err(error)) = &outcome
-        && lacks_a_root(plan, error)
-    {
-        scene.again();
-        outcome = attempt(scene);
+    if let Ok(Err(error)) = &outcome {
+        let more = missing_roots(plan, error);
+        if !more.is_empty() {
+            scene.again(more);
+            outcome = attempt(scene);
+        }
     }
     match outcome {
         Ok(Ok(())) => {}
@@ -172,11 +173,14 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     scene.over();
 }
 
-/// Would the roots of the bundle help, which were not read?
-fn lacks_a_root(plan: &Plan, error: &Error) -> bool {
-    let roots::Source::Directory(directory) = &plan.roots else {
-        return false;
-    };
-    matches!(&error.kind, Kind::Tls(tls::Error::Verify(failure)) if failure.may_lack_a_root())
-        && roots::bundle_holds_more(directory)
+/// The roots that may have been missing: the bundle's, where it was not read.
+fn missing_roots(plan: &Plan, error: &Error) -> Vec<native_tls::Certificate> {
+    match (&plan.roots, &error.kind) {
+        (roots::Source::Directory(directory), Kind::Tls(tls::Error::Verify(failure)))
+            if failure.may_lack_a_root() =>
+        {
+            roots::missing(directory)
+        }
+        _ => Vec::new(),
+    }
 }

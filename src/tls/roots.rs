@@ -5,6 +5,7 @@
 //! such a directory exists the process is prepared so that only it is consulted; where a chain does
 //! not verify by it, the bundle is read after all (a root may stand in the bundle only).
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Directories that may hold hashed links: Debian, SUSE, Alpine; then Fedora and RHEL.
@@ -48,22 +49,27 @@ pub fn prepare() -> Source {
 }
 
 /// The bundle that holds what the hashed directory may lack.
-#[must_use]
-pub fn bundle() -> Option<&'static Path> {
+fn bundle() -> Option<&'static Path> {
     BUNDLES.iter().map(Path::new).find(|path| path.is_file())
 }
 
-/// Does the bundle hold certificates that the directory has no link for? Only then is it worth to
-/// read it after a chain did not verify. Counting lines is cheap; decoding is what costs.
+/// The roots that the bundle holds and the directory has no link for. Reading the bundle is what a
+/// check avoids; after a chain did not verify it is worth it, and where nothing is missing the
+/// server need not be asked a second time.
 #[must_use]
-pub fn bundle_holds_more(directory: &Path) -> bool {
-    let Some(bundle) = bundle() else { return false };
-    let Ok(text) = std::fs::read(bundle) else {
-        return false;
+pub fn missing(directory: &Path) -> Vec<native_tls::Certificate> {
+    let Some(text) = bundle().and_then(|bundle| std::fs::read(bundle).ok()) else {
+        return Vec::new();
     };
-    let begin: &[u8] = b"-----BEGIN CERTIFICATE-----";
-    let lines = text.split(|&byte| byte == b'\n');
-    lines.filter(|line| line.starts_with(begin)).count() > links(directory).count()
+    let linked: HashSet<u32> = links(directory)
+        .filter_map(|name| u32::from_str_radix(name.to_str()?.get(..8)?, 16).ok())
+        .collect();
+    let roots = openssl::x509::X509::stack_from_pem(&text).unwrap_or_default();
+    roots
+        .iter()
+        .filter(|root| !linked.contains(&root.subject_name_hash()))
+        .filter_map(|root| native_tls::Certificate::from_der(&root.to_der().ok()?).ok())
+        .collect()
 }
 
 /// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?

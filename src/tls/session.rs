@@ -10,7 +10,6 @@ use native_tls::{HandshakeError, Protocol, TlsConnector, TlsStream};
 use openssl::error::ErrorStack;
 
 use super::trust::Identity;
-use super::{roots, trust};
 use crate::net::Stream;
 
 /// What a session demands.
@@ -139,22 +138,20 @@ impl VerifyFailure {
 }
 
 impl Tls {
-    /// A connector that verifies against `name`. `with_bundle` adds all roots of the system's bundle,
-    /// for the second try.
-    pub fn new(settings: &Settings, name: &str, with_bundle: bool) -> Result<Self, Error> {
+    /// A connector that verifies against `name`, and trusts `more` beside what the settings say.
+    pub fn new(
+        settings: &Settings,
+        name: &str,
+        more: &[native_tls::Certificate],
+    ) -> Result<Self, Error> {
         let mut builder = TlsConnector::builder();
         builder
             .danger_accept_invalid_certs(settings.insecure)
             .danger_accept_invalid_hostnames(settings.insecure);
         builder.min_protocol_version(settings.min.or(Some(Protocol::Tlsv12)));
         builder.max_protocol_version(settings.max);
-        for root in &settings.extra_roots {
+        for root in settings.extra_roots.iter().chain(more) {
             builder.add_root_certificate(root.clone());
-        }
-        if let Some(bundle) = roots::bundle().filter(|_| with_bundle) {
-            for root in trust::load_ca_file(bundle).unwrap_or_default() {
-                builder.add_root_certificate(root);
-            }
         }
         if let Some(Identity(identity)) = &settings.identity {
             builder.identity(identity.clone());

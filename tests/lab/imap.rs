@@ -380,8 +380,8 @@ fn the_mail_that_must_be_there() {
     );
     says(
         &look(&with(&backup, &["--unless", "subject=FAILED"])),
-        0,
-        &["matches=2"],
+        2,
+        &["bad news: \"Backup srv3 FAILED\" of ", "matches=2"],
     );
     says(
         &look(&with(&backup, &["-c", "newest=1h"])),

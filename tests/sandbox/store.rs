@@ -224,13 +224,13 @@ impl Default for Store {
             Mailbox::new("INBOX")
                 .uid_next(101)
                 .message(
-                    Message::new("Ann <ann@example.org>", "hello", "A first message.")
+                    Message::new("Office <office@example.org>", "hello", "A first message.")
                         .age(hours(50))
                         .seen(),
                 )
                 .message(
                     Message::new(
-                        "bob@example.org",
+                        "list@example.org",
                         "=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=",
                         "Zwei\n.\nPunkte",
                     )

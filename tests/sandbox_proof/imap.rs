@@ -45,7 +45,7 @@ fn not(client: &mut Client, command: &str) -> String {
 
 fn store() -> Store {
     let age = |days: u64| Duration::from_secs(days * DAY);
-    let encoded = "From: =?UTF-8?Q?J=C3=BCrgen?= <j@example.org>\nSubject: =?UTF-8?B?R3LDvMOfZQ==?=\n\
+    let encoded = "From: =?UTF-8?Q?B=C3=BCro?= <office@example.org>\nSubject: =?UTF-8?B?R3LDvMOfZQ==?=\n\
                    Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n\
                    sch=F6n\n";
     let parts = "From: m@example.org\nSubject: two\n parts\nX-Job: nightly\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n\

@@ -1,12 +1,12 @@
 //! What check_pop3 can find, beside what every connection can.
 
+use crate::probe::classic::EXPECT_MISMATCH;
 use crate::probe::finding::{connection, join, kind, rows};
 use crate::probe::mail::{BAD_NEWS, DATE_UNREADABLE, NO_MATCH};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
 use crate::session::pop3::{BARE_LF, CAPA_REFUSED};
 
-pub const EXPECT_MISMATCH: &str = "expect-mismatch";
 pub const PLAINTEXT_AUTH: &str = "plaintext-auth";
 pub const CAPABILITY_MISSING: &str = "capability-missing";
 pub const CAPABILITY_FORBIDDEN: &str = "capability-forbidden";
@@ -65,7 +65,7 @@ pub static FINDINGS: [FindingKind; rows(13)] = join(
             Critical,
             "no mail matches --match, or there is none to have an age",
         ),
-        kind(BAD_NEWS, Critical, "the newest match is what --unless says"),
+        kind(BAD_NEWS, Critical, "a match is what --unless says"),
         kind(
             DATE_UNREADABLE,
             Unknown,

@@ -1,32 +1,23 @@
 //! The check of one POP3 server, step by step.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
-use super::findings::{
-    CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, LISTING_INCONSISTENT,
-};
+use super::findings::{CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, LISTING_INCONSISTENT};
 use super::{audit, refusal};
 use crate::cli::{Classic, Conditions, Security};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
 use crate::probe::mail::{self, Mail};
-use crate::probe::{Check, Scene, Target, finding};
+use crate::probe::{Check, Scene, Target, classic, finding};
 use crate::report::{Metric, Unit};
 use crate::session::login::Login;
 use crate::session::pop3::{Maildrop, Method, Pop3};
 use crate::session::{Error, Kind};
 use crate::time::Clock;
-use crate::wire::command::Command;
 
 /// Lines of a body that are looked at: a report says how it went at its beginning.
 const BODY_LINES: u32 = 200;
 
-/// How long more is awaited that could hold the text of -e; the old check_tcp waits as long.
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// More of an answer to -s is not kept.
-const HEARD: usize = 1 << 20;
+/// What a greeting begins with.
+const GREETING: &str = "+OK";
 
 /// What is checked, decided.
 pub struct Pop3Check {
@@ -60,9 +51,7 @@ impl Check for Pop3Check {
                 if let Err(error) = &outcome {
                     scene.fail(error);
                 }
-                let words = self.classic.quit.as_ref().map(|bytes| {
-                    Command::raw(bytes.clone(), String::from_utf8_lossy(bytes).trim_end())
-                });
+                let words = self.classic.quit.as_deref().map(classic::raw);
                 pop3.quit(words.as_ref());
                 Ok(())
             }
@@ -74,7 +63,7 @@ impl Check for Pop3Check {
 impl Pop3Check {
     fn converse(&self, pop3: &mut Pop3, target: &Target, scene: &Scene) -> Result<(), Error> {
         if self.classic.send.is_none() {
-            self.pause(pop3, scene)?;
+            classic::pause(pop3.connection(), &self.classic, scene)?;
         }
         if !self.greet(pop3, scene)? {
             return Ok(());
@@ -119,90 +108,19 @@ impl Pop3Check {
         }
         outcome?;
         if expected && !met && self.classic.send.is_none() {
-            self.mismatch("the greeting", &line, scene);
+            classic::mismatch("the greeting", &line, GREETING, &self.classic, scene);
         }
         Ok(true)
     }
 
-    fn mismatch(&self, what: &str, heard: &str, scene: &Scene) {
-        let wanted = self.classic.wanted();
-        let heard = if self.classic.jail {
-            String::new()
-        } else {
-            format!(": \"{}\"", heard.trim_end())
-        };
-        let text = format!("{}: {what} does not hold {wanted}{heard}", scene.name());
-        scene.finding(EXPECT_MISMATCH, text);
-    }
-
-    /// The pause of -d.
-    fn pause(&self, pop3: &Pop3, scene: &Scene) -> Result<(), Error> {
-        let delay = self.classic.delay;
-        if delay.is_zero() {
-            return Ok(());
-        }
-        let left = scene.deadline.remaining().unwrap_or_default();
-        // Nobody ever sends anything here.
-        let (_sender, receiver) = mpsc::channel::<()>();
-        let _ = receiver.recv_timeout(delay.min(left));
-        scene.journal.waited(delay.min(left));
-        if delay > left {
-            return Err(pop3
-                .connection()
-                .error("wait before reading from", Kind::Timeout));
-        }
-        Ok(())
-    }
-
-    /// Sends the text of -s and looks for that of -e in greeting and answer.
+    /// The dialogue of -s and -e.
     fn follow(&self, pop3: &mut Pop3, text: &[u8], scene: &Scene) -> Result<(), Error> {
-        const DOING: &str = "send the text of -s to";
-        scene.journal.enter("command");
-        let shown = String::from_utf8_lossy(text).trim_end().to_owned();
-        let deadline = scene.deadline;
-        pop3.connection_mut()
-            .send(&Command::raw(text.to_vec(), shown), DOING)?;
-        self.pause(pop3, scene)?;
-        let mut heard = pop3
+        let heard = pop3
             .greeting()
             .map(|greeting| [greeting.line.as_slice(), b"\r\n"].concat())
             .unwrap_or_default();
-        let before = heard.len();
-        while !self.classic.met(&heard) && heard.len() < HEARD.min(self.classic.most) {
-            let connection = pop3.connection_mut();
-            connection.set_deadline(deadline.within(PAUSE));
-            let line = connection.line(HEARD, DOING);
-            connection.set_deadline(deadline);
-            match line {
-                Ok(line) => {
-                    heard.extend_from_slice(&line.text);
-                    heard.extend_from_slice(b"\r\n");
-                }
-                Err(error) => {
-                    let rest = connection.pending();
-                    heard.extend_from_slice(rest);
-                    let nothing = heard.len() == before;
-                    let over = deadline.remaining().is_err();
-                    if self.classic.met(&heard) {
-                        break;
-                    }
-                    if over || (nothing && !error.is_timeout()) {
-                        return Err(error);
-                    }
-                    break;
-                }
-            }
-        }
-        scene.journal.leave("");
-        if self.classic.met(&heard) {
-            if !self.classic.expect.is_empty() {
-                scene.proven("answers as expected");
-            }
-        } else {
-            let heard = String::from_utf8_lossy(heard.get(before..).unwrap_or_default());
-            self.mismatch("the answer to -s", &heard, scene);
-        }
-        Ok(())
+        let connection = pop3.connection_mut();
+        classic::follow(connection, &self.classic, text, GREETING, heard, scene)
     }
 
     fn stls(&self, pop3: &mut Pop3, target: &Target, scene: &Scene) -> Result<(), Error> {

@@ -142,7 +142,10 @@ fn newest(mut ranges: Vec<Range>, most: usize) -> Vec<u32> {
     let mut numbers = Vec::new();
     let mut below = u64::from(u32::MAX) + 1;
     for range in ranges {
-        let last = u64::from(range.last).min(below.saturating_sub(1));
+        let Some(highest) = below.checked_sub(1) else {
+            break;
+        };
+        let last = u64::from(range.last).min(highest);
         for number in (u64::from(range.first)..=last).rev() {
             if numbers.len() >= most {
                 return numbers;
