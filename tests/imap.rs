@@ -1,6 +1,24 @@
 //! check_imap, the real binary, against the sandbox.
 
+#[path = "imap/check.rs"]
+mod check;
+#[path = "imap/dropin.rs"]
+mod dropin;
 #[path = "imap/faults.rs"]
 mod faults;
+#[path = "imap/large.rs"]
+mod large;
+#[path = "imap/login.rs"]
+mod login;
+#[path = "imap/mailboxes.rs"]
+mod mailboxes;
+#[path = "imap/matching.rs"]
+mod matching;
+#[path = "imap/options.rs"]
+mod options;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "imap/session.rs"]
+mod session;
+#[path = "imap/write.rs"]
+mod write;

@@ -149,6 +149,17 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     if asked.anything() && options.login.reject_login {
         return Err(UsageError("--reject-login looks at no mailbox".to_owned()));
     }
+    if classic.send.is_some() {
+        let starttls = targets
+            .ports
+            .iter()
+            .any(|port| port.security == Security::Starttls);
+        if login.is_some() || asked.anything() || starttls || options.audit_plaintext {
+            return Err(UsageError(
+                "-s is a dialogue of its own: no login, no --starttls beside it".to_owned(),
+            ));
+        }
+    }
     let roots = tls.roots.clone();
     let check = ImapCheck {
         channel: Channel {
@@ -187,6 +198,11 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     })
 }
 
+/// Does it stand for several mailboxes?
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '%'])
+}
+
 /// A unix socket may greet with PREAUTH.
 fn may_be_logged_in(targets: &Targets) -> bool {
     targets
@@ -211,7 +227,8 @@ impl ImapOptions {
         let quota = self.quota || judged("quota") || judged("quota_bytes");
         // `--mailbox` alone means its counts.
         let plain = !self.mailbox.is_empty() && !looked_at;
-        if self.write_test && self.mailbox.len() > 1 {
+        let several = self.mailbox.len() > 1 || self.mailbox.iter().any(|name| is_pattern(name));
+        if self.write_test && several {
             return Err(UsageError(
                 "--write-test writes to one --mailbox".to_owned(),
             ));

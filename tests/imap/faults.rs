@@ -11,7 +11,7 @@ fn imap_meets_every_fault() {
     Matrix {
         probe: "check_imap",
         service: Service::Imap,
-        deadline: Duration::from_millis(900),
+        deadline: Duration::from_millis(1200),
         main_metric: "time",
         args: |case| {
             let mut args = vec!["--user", "probe", "--password-env", "SECRET"];

@@ -18,7 +18,7 @@ const SMALL: u32 = 500;
 /// Mails at each end of a large mailbox.
 const END: u32 = 50;
 /// Mails beyond the ends that are looked at.
-const BEYOND: usize = 500;
+const BEYOND: usize = 1000;
 const DAY: i64 = 86_400;
 
 /// The dates of some mailboxes.
@@ -141,11 +141,19 @@ fn span(imap: &mut Imap, exists: u32, asked: &Asked) -> Result<Said<Span>, Error
     let Some((oldest, newest)) = span else {
         return Ok(Ok(None));
     };
+    // WITHIN asks for seconds; without it the server compares days, in a zone of its own, so that a
+    // day more is asked for.
+    let within = imap
+        .known_capabilities()
+        .is_some_and(|offered| offered.has("WITHIN"));
+    let now = Clock::unix_time();
+    let seconds = |date: InternalDate| u64::try_from(now.saturating_sub(date.unix)).ok();
     let mut beyond = Vec::new();
     if asked.newest {
-        // The server compares days, in a zone of its own: a day more is asked for.
+        let younger = seconds(newest).filter(|_| within);
         let criteria = Criteria {
-            since: Some(newest.unix.saturating_sub(DAY)),
+            younger,
+            since: younger.is_none().then_some(newest.unix.saturating_sub(DAY)),
             ..Criteria::default()
         };
         match imap.search(&criteria, BEYOND)? {
@@ -154,8 +162,10 @@ fn span(imap: &mut Imap, exists: u32, asked: &Asked) -> Result<Said<Span>, Error
         }
     }
     if asked.oldest {
+        let older = seconds(oldest).filter(|_| within);
         let criteria = Criteria {
-            before: Some(oldest.unix.saturating_add(DAY)),
+            older,
+            before: older.is_none().then_some(oldest.unix.saturating_add(DAY)),
             ..Criteria::default()
         };
         match imap.search(&criteria, usize::MAX)? {

@@ -66,7 +66,7 @@ pub fn resolve(imap: &mut Imap, asked: &Asked, scene: &Scene) -> Result<Vec<Mail
     let mut names: Vec<Mailbox> = Vec::new();
     let mut known = BTreeSet::new();
     for wanted in &asked.names {
-        if !wanted.contains(['*', '%']) {
+        if !super::is_pattern(wanted) {
             if known.insert(wanted.clone()) {
                 names.push(Mailbox::named(wanted));
             }

@@ -227,9 +227,9 @@ impl ImapCheck {
             .filter_map(|(name, value)| Some(format!("{name} {}", value.as_deref()?)))
             .collect();
         scene.detail(if words.is_empty() {
-            "it does not say what it is (ID)".to_owned()
+            "its ID is empty".to_owned()
         } else {
-            format!("it says that it is {}", words.join(", "))
+            format!("its ID: {}", words.join(", "))
         });
         Ok(())
     }

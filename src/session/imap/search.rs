@@ -1,4 +1,4 @@
-//! SEARCH (RFC 3501 §6.4.4, RFC 4731): which messages may be the ones. What is found is a hint and no
+//! SEARCH (RFC 3501 §6.4.4, RFC 4731, RFC 5032): which messages may be the ones. What is found is a hint and no
 //! proof: servers compare by words, ignore encodings, or keep a stale index.
 
 use std::fmt::Write as _;
@@ -19,6 +19,10 @@ pub struct Criteria {
     pub since: Option<i64>,
     /// Taken in before this day.
     pub before: Option<i64>,
+    /// Taken in within so many seconds before now, by the server's clock (WITHIN, RFC 5032).
+    pub younger: Option<u64>,
+    /// Taken in earlier than that.
+    pub older: Option<u64>,
     /// Only messages with these numbers, as a sequence set.
     pub numbers: Option<String>,
     /// Marked for removal.
@@ -99,6 +103,13 @@ impl Criteria {
         }
         if let Some(before) = self.before {
             let _ = write!(plain, "BEFORE {} ", date::search_date(before));
+        }
+        // Zero seconds cannot be said.
+        if let Some(seconds) = self.younger {
+            let _ = write!(plain, "YOUNGER {} ", seconds.max(1));
+        }
+        if let Some(seconds) = self.older {
+            let _ = write!(plain, "OLDER {} ", seconds.max(1));
         }
         if self.deleted {
             plain.push_str("DELETED ");
