@@ -2,6 +2,9 @@
 //!
 //! Needs root, and what `tests/lab/install.sh` installs. To leave these tests out: `cargo test -- --skip lab::`.
 
+// Raw sockets and a stopwatch are for tests to use.
+#![allow(clippy::disallowed_methods)]
+
 /// The servers, and the tests that use them. Other test files may say `mod lab` with the same first lines.
 mod lab {
     mod frame;

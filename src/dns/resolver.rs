@@ -6,7 +6,7 @@
 //! the deadline is the caller's, and is shared among the tries.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
@@ -18,6 +18,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::answer::{outcome, records};
 use super::mx::exchangers;
 use super::{Error, Kind, Mx, Outcome, Question};
+use crate::time::Clock;
 
 /// As many servers as the C library reads from resolv.conf.
 const MOST_SERVERS: usize = 3;
@@ -97,12 +98,12 @@ impl Resolver {
     /// # Errors
     /// [`Outcome::NullMx`] when the domain takes none; [`Outcome::NoData`] when it has neither MX nor address.
     pub fn mx(&self, domain: &str, deadline: Duration) -> Result<Vec<Mx>, Error> {
-        let start = Instant::now();
+        let clock = Clock::start();
         let question = Question::new(domain, Kind::Mx)?;
         let (server, records) = match self.one(&question, deadline) {
             Ok(answer) => answer,
             Err(error) if error.outcome == Outcome::NoData => {
-                return self.implicit(&question, error, deadline.saturating_sub(start.elapsed()));
+                return self.implicit(&question, error, deadline.saturating_sub(clock.elapsed()));
             }
             Err(error) => return Err(error),
         };
@@ -248,7 +249,7 @@ async fn ask(
     question: Question,
     deadline: Duration,
 ) -> Result<(SocketAddr, Vec<RData>), Error> {
-    let start = Instant::now();
+    let clock = Clock::start();
     let mut silent: Vec<&Server> = servers.iter().collect();
     let mut failure: Option<Error> = None;
     for round in 0..ROUNDS {
@@ -257,7 +258,7 @@ async fn ask(
         let rounds_after = ROUNDS - round - 1;
         for (done, server) in (0..count).zip(asked) {
             // What is left is shared among the tries that may still come.
-            let left = deadline.saturating_sub(start.elapsed());
+            let left = deadline.saturating_sub(clock.elapsed());
             let tries = (count - done).saturating_add(count.saturating_mul(rounds_after));
             let time = (left / tries.max(1)).min(LONGEST_TRY);
             if time.is_zero() {
@@ -279,7 +280,7 @@ async fn ask(
         }
     }
     Err(failure
-        .map(|error| whole_time(error, start.elapsed()))
+        .map(|error| whole_time(error, clock.elapsed()))
         .unwrap_or_else(|| {
             let server = servers.first().map(|server| server.address);
             Error::new(&question, server, Outcome::Timeout(deadline))

@@ -84,8 +84,11 @@ fn addresses(targets: &Targets, endpoint: &Endpoint, known: &[IpAddr]) -> Vec<Ex
     }
 }
 
+/// A host and the addresses that are known of it already.
+type Found = (Host, Vec<IpAddr>);
+
 /// The MX hosts of a domain. With `--resolver` their addresses come from there too.
-fn hosts(plan: &Plan, domain: &str) -> Result<Vec<(Host, Vec<IpAddr>)>, (&'static str, String)> {
+fn hosts(plan: &Plan, domain: &str) -> Result<Vec<Found>, (&'static str, String)> {
     let targets = &plan.targets;
     let failed = |error: &dns::Error| {
         let id = if absent(&error.outcome) {

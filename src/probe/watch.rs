@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::expand::{Expanded, expand};
 use super::main::own_fault;
 use super::{Plan, Scene, Target, finding, progress};
-use crate::report::{Report, TargetReport};
+use crate::report::{Report, Status, TargetReport};
 use crate::secret::Redactor;
 use crate::session::{Error, Kind};
 use crate::time::Clock;
@@ -71,7 +71,45 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
             outcome == Err(mpsc::RecvTimeoutError::Timeout),
         ));
     }
+    unjudged(&mut report, &plan);
     (report, Arc::clone(&plan))
+}
+
+/// A range for a number that no target came by has judged nothing: that is not OK. The answer to the
+/// farewell may be late on a good day.
+fn unjudged(report: &mut Report, plan: &Plan) {
+    if report
+        .targets
+        .iter()
+        .any(|target| target.status() != Status::Ok)
+    {
+        return;
+    }
+    let known = |label: &str| {
+        let mut metrics = report.targets.iter().flat_map(|target| &target.metrics);
+        metrics.any(|metric| metric.label == label)
+    };
+    let missing: Vec<&str> = plan
+        .judge
+        .metric_kinds()
+        .iter()
+        .map(|kind| kind.label)
+        .filter(|label| !matches!(*label, "quit" | "logout"))
+        .filter(|label| plan.judge.threshold_of(label).is_some() && !known(label))
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    if let Some(target) = report.targets.first_mut() {
+        let text = format!(
+            "{}: nothing here measures {}, so that its range judges nothing",
+            target.target,
+            missing.join(", ")
+        );
+        target
+            .findings
+            .push(plan.judge.finding(finding::METRIC_MISSING, text));
+    }
 }
 
 /// What is being waited for, in a few words.

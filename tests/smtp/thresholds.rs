@@ -195,3 +195,12 @@ fn the_deadline_and_its_status() {
         assert_usage(&check(&server, &["-t", wrong]), "-t");
     }
 }
+
+#[test]
+fn a_range_that_judges_nothing_is_not_ok() {
+    let outcome = check(&plain(), &["-c", "cert_days=7:"]);
+    assert_finds(&outcome, 3, &["metric-missing"]);
+    // A check that alarms anyway says that, not this.
+    let outcome = check(&plain(), &["-c", "cert_days=7:", "-e", "nonsense"]);
+    assert_finds(&outcome, 1, &["expect-mismatch"]);
+}
