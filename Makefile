@@ -10,7 +10,7 @@ probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
 aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3
 
-.PHONY: help build test demo lint fmt install clean
+.PHONY: help build test demo bench lint fmt install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,10 @@ demo: ## build the probes and show each of them against scripted servers
 	@tests/lab/install.sh build
 	$(CARGO) build --quiet --bins
 	$(CARGO) run --quiet --example sandbox -- demo
+
+bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
+	@tests/lab/install.sh
+	$(CARGO) bench --quiet --profile dist --bench checks
 
 lint: ## rustfmt and clippy, where the toolchain has them
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }

@@ -17,6 +17,7 @@ mod lab {
     mod smoke;
     mod smtp;
     mod smtp_logs;
+    mod smtp_others;
     mod unpacked;
 }
 

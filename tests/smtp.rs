@@ -6,6 +6,8 @@ mod audit;
 mod check;
 #[path = "smtp/envelope.rs"]
 mod envelope;
+#[path = "smtp/events.rs"]
+mod events;
 #[path = "smtp/faults.rs"]
 mod faults;
 #[path = "smtp/greeting.rs"]
@@ -14,6 +16,8 @@ mod greeting;
 mod lmtp;
 #[path = "smtp/login.rs"]
 mod login;
+#[path = "smtp/mx.rs"]
+mod mx;
 #[path = "smtp/namespace.rs"]
 mod namespace;
 #[path = "smtp/options.rs"]

@@ -138,7 +138,9 @@ pub fn usage_error(error: &clap::Error) -> UsageError {
             );
         }
     }
-    UsageError(format!("{} (see --help)", said.join("; ")))
+    // A line that ends with a colon is about the one after it.
+    let said = said.join("; ").replace(":; ", ": ");
+    UsageError(format!("{said} (see --help)"))
 }
 
 #[cfg(test)]

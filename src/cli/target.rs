@@ -124,7 +124,7 @@ impl TargetOptions {
             endpoints.push(if text.starts_with('/') {
                 Endpoint::Socket(PathBuf::from(text))
             } else {
-                Endpoint::Host(Host::parse(text).map_err(UsageError::new)?)
+                Endpoint::Host(host(text)?)
             });
         }
         if endpoints.is_empty() && self.mx.is_empty() {
@@ -240,6 +240,16 @@ impl Targets {
                 .collect(),
         }
     }
+}
+
+/// A host; a port behind it is a mistake that can be told.
+fn host(text: &str) -> Result<Host, UsageError> {
+    Host::parse(text).map_err(|error| match text.rsplit_once(':') {
+        Some((host, port)) if port.parse::<u16>().is_ok() && Host::parse(host).is_ok() => {
+            UsageError(format!("{error}: give the port with -p {port}"))
+        }
+        _ => UsageError::new(error),
+    })
 }
 
 /// A port with or without its transport. Without one the options decide; where they say nothing,

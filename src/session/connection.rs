@@ -70,6 +70,7 @@ pub struct Connection {
     deadline: Deadline,
     peer: Peer,
     local: Option<SocketAddr>,
+    unix: bool,
     skipped: Vec<String>,
 }
 
@@ -138,6 +139,7 @@ impl Connection {
             deadline,
             peer: dialed.peer,
             local,
+            unix: matches!(dial, Dial::Unix(_)),
             skipped,
         };
         if let Some(proxy) = proxy {
@@ -191,8 +193,10 @@ impl Connection {
     /// Does nobody else see it: loopback or a unix socket?
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.local
-            .is_none_or(|address| address.ip().to_canonical().is_loopback())
+        match self.local {
+            Some(address) => address.ip().to_canonical().is_loopback(),
+            None => self.unix,
+        }
     }
 
     /// An error of this connection.

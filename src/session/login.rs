@@ -97,7 +97,13 @@ impl Login {
     /// the caller says so.
     #[must_use]
     pub fn may_tell(&self, connection: &Connection, verified: bool) -> bool {
-        self.insecure || connection.is_local() || (connection.is_tls() && verified)
+        self.insecure || private(connection.is_local(), connection.is_tls(), verified)
+    }
+
+    /// Is it a login as one user on behalf of another?
+    fn acts_for_another(&self) -> bool {
+        let authzid = self.credentials.authzid.as_ref();
+        authzid.is_some_and(|name| *name != self.credentials.user)
     }
 
     /// The mechanism to use: the one asked for, or the strongest that both sides know and that does
@@ -114,6 +120,11 @@ impl Login {
             if wanted.needs_tls() && !may_tell {
                 return Err(Kind::Missing(unsafe_channel(connection)));
             }
+            if self.acts_for_another() && !wanted.carries_authzid() {
+                return Err(Kind::Missing(format!(
+                    "{wanted} cannot say whom to act as (--authzid)"
+                )));
+            }
             if wanted.binds_channel() && !binding {
                 return Err(Kind::Missing(format!(
                     "{wanted} needs a TLS channel to bind to"
@@ -121,13 +132,19 @@ impl Login {
             }
             return Ok(wanted);
         }
-        let safe: Vec<&String> = offered
+        let able: Vec<&String> = offered
             .iter()
             .filter(|name| {
-                may_tell
-                    || name
-                        .parse()
-                        .is_ok_and(|mechanism: Mechanism| !mechanism.needs_tls())
+                let known = name.parse::<Mechanism>();
+                !self.acts_for_another() || known.is_ok_and(Mechanism::carries_authzid)
+            })
+            .collect();
+        let safe: Vec<&String> = able
+            .iter()
+            .copied()
+            .filter(|name| {
+                let known = name.parse::<Mechanism>();
+                may_tell || known.is_ok_and(|mechanism| !mechanism.needs_tls())
             })
             .collect();
         let kinds = self.credentials.kinds();
@@ -135,7 +152,7 @@ impl Login {
             return Ok(found);
         }
         Err(Kind::Missing(
-            if Mechanism::choose(offered, kinds, binding).is_some() {
+            if Mechanism::choose(&able, kinds, binding).is_some() {
                 unsafe_channel(connection)
             } else if offered.is_empty() {
                 "it offers no authentication here".to_owned()
@@ -298,9 +315,38 @@ pub(super) fn unsafe_channel(connection: &Connection) -> String {
     format!("the password is not sent over {what} (--insecure-auth would)")
 }
 
+/// Does nobody but the server itself hear what is said? TLS that is not verified may end anywhere.
+fn private(local: bool, tls: bool, verified: bool) -> bool {
+    local || (tls && verified)
+}
+
 /// A challenge as it stands on the wire, decoded.
 pub(super) fn decode(connection: &Connection, text: &[u8]) -> Result<Vec<u8>, Error> {
     sasl::decode(text)
         .map(|bytes| bytes.to_vec())
         .map_err(|error| connection.error(DOING, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_told_over_verified_tls_or_to_this_machine() {
+        for (local, tls, verified, told) in [
+            (false, false, false, false),
+            // "Verified" is what was asked for; without TLS there was nothing to verify.
+            (false, false, true, false),
+            (false, true, false, false),
+            (false, true, true, true),
+            (true, false, false, true),
+            (true, true, false, true),
+        ] {
+            assert_eq!(
+                private(local, tls, verified),
+                told,
+                "{local} {tls} {verified}"
+            );
+        }
+    }
 }

@@ -330,3 +330,39 @@ fn the_old_names_of_the_options() {
     assert_ok(&outcome);
     assert_eq!(server.session().logins[0].mechanism, "LOGIN");
 }
+
+#[test]
+fn acting_as_somebody_else() {
+    use Mechanism::{Login, Plain, ScramSha256};
+    let run = |mechanism, authzid: &str| {
+        let server = offering(&[mechanism]);
+        let outcome = check(
+            &server,
+            &[&["-s", "--authzid", authzid][..], &PASSWORD].concat(),
+        );
+        (server, outcome)
+    };
+    // The sandbox lets an account act as itself and as nobody else.
+    assert_ok(&run(Plain, "probe").1);
+    assert_finds(&run(Plain, "somebody").1, 2, &["auth-rejected"]);
+    let (server, outcome) = run(ScramSha256, "somebody");
+    assert_ok(&outcome);
+    let first = server.lines()[1].rsplit(' ').next().unwrap().to_owned();
+    let first = data_encoding::BASE64.decode(first.as_bytes()).unwrap();
+    assert!(String::from_utf8_lossy(&first).contains(",a=somebody,n=probe,"));
+    // LOGIN cannot say it: that must not pass for a login as somebody. Nor by name.
+    let (server, outcome) = run(Login, "somebody");
+    assert_finds(&outcome, 2, &["auth-missing"]);
+    assert!(server.session().logins.is_empty(), "{outcome}");
+    let named = check(
+        &server,
+        &[
+            &["-s", "--authzid", "somebody", "-A", "LOGIN"][..],
+            &PASSWORD,
+        ]
+        .concat(),
+    );
+    assert_finds(&named, 2, &["auth-missing"]);
+    // Who acts as himself needs no word for it.
+    assert_ok(&run(Login, "probe").1);
+}

@@ -58,6 +58,11 @@ fn mistakes_are_one_line_with_the_nearest_spelling() {
     for port in ["0", "65536", "smtp", "25:quic", "25,,26", "-1"] {
         assert_usage(&bare(&["-H", "localhost", &format!("-p{port}")]), "-p");
     }
+    assert_usage(&bare(&["-H", "localhost:26"]), "give the port with -p 26");
+    assert_usage(
+        &bare(&["-H", "localhost", "--client-cert", "x"]),
+        "not provided: --client-key",
+    );
     for (option, value) in [("--address", "localhost"), ("--resolver", "ns.example.org")] {
         assert_usage(&bare(&["-H", "localhost", option, value]), value);
     }

@@ -205,7 +205,9 @@ fn from_outside(server: &Sandbox, options: &[&str]) -> Option<Outcome> {
 #[test]
 fn a_password_goes_over_verified_tls_only() {
     let Some(_) = other_address() else {
-        eprintln!("this machine has loopback alone: may_tell's own test has to do");
+        eprintln!(
+            "this machine has loopback alone: the rule's own test (session::login) has to do"
+        );
         return;
     };
     let password = ["--password-env", "PASSWORD"];

@@ -93,6 +93,11 @@ impl Mechanism {
         matches!(self, Self::ScramSha1Plus | Self::ScramSha256Plus)
     }
 
+    /// Can it say whom to act as, when that is not the user whose secret it is?
+    pub fn carries_authzid(self) -> bool {
+        !matches!(self, Self::Login | Self::CramMd5 | Self::Xoauth2)
+    }
+
     /// Does the client speak first, so that an initial response can be sent along with the command?
     pub fn client_first(self) -> bool {
         !matches!(self, Self::Login | Self::CramMd5)
