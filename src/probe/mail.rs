@@ -19,6 +19,9 @@ pub const BAD_NEWS: &str = "bad-news";
 /// A mail has no date that can be read.
 pub const DATE_UNREADABLE: &str = "date-unreadable";
 
+/// Characters of a subject that are quoted.
+const SUBJECT: usize = 80;
+
 /// A mail that was seen.
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -67,17 +70,21 @@ impl Mail {
             came: came
                 .or_else(|| message.received())
                 .or_else(|| message.date()),
-            subject: message.subject().unwrap_or_default(),
+            subject: message
+                .subject()
+                .unwrap_or_default()
+                .chars()
+                .take(SUBJECT)
+                .collect(),
             bad,
         })
     }
 
     /// `"Backup srv3 ok" of Fri 02:14 UTC`
     fn words(&self, now: i64) -> String {
-        let subject: String = self.subject.chars().take(80).collect();
         match self.came {
-            Some(came) => format!("\"{subject}\" of {}", moment(came, now)),
-            None => format!("\"{subject}\""),
+            Some(came) => format!("\"{}\" of {}", self.subject, moment(came, now)),
+            None => format!("\"{}\"", self.subject),
         }
     }
 
@@ -127,10 +134,12 @@ fn place(field: &Field) -> String {
     }
 }
 
-/// Judges the mails that match; `among` says where they were looked for: `the newest 50 of 812`.
+/// Judges the mails that match; `place` says where they should be (` in "Reports"`, nothing where that
+/// goes without saying), `among` which were looked at: `the newest 50 of 812`.
 pub fn judge(
     mut mails: Vec<Mail>,
     conditions: Option<&Conditions>,
+    place: &str,
     among: &str,
     scene: &Scene,
     now: i64,
@@ -147,18 +156,19 @@ pub fn judge(
     }
     let Some(newest) = mails.last() else {
         if conditions.is_some() || scene.judges("newest") {
-            scene.finding(NO_MATCH, format!("{name}: no {what} among {among}"));
+            scene.finding(NO_MATCH, format!("{name}: no {what}{place} among {among}"));
         }
         return;
     };
     if let Some(age) = newest.age(now) {
         let words = format!(
-            "{name}: no {what} for {} (newest: {})",
+            "{name}: no {what}{place} for {} (newest: {})",
             Unit::Seconds.human(age),
             newest.words(now)
         );
         scene.metric(Metric::new("newest", age, Unit::Seconds).above(words));
-        scene.proven(format!("newest {what} {} ago", Unit::Seconds.human(age)));
+        let shown = Unit::Seconds.human(age);
+        scene.proven(format!("newest {what}{place} {shown} ago"));
     }
     let oldest = mails.iter().find_map(|mail| mail.age(now));
     if let Some(age) = oldest {

@@ -32,9 +32,9 @@ const COURTESY: Duration = Duration::from_millis(60);
 /// pieces of mails that we ask for.
 const LIMITS: Limits = Limits {
     line: 2 << 20,
-    literal: 1 << 20,
+    literal: 256 << 10,
     literals: 1000,
-    message: 3 << 20,
+    message: 2 << 20,
 };
 
 /// A session with an IMAP server.
@@ -90,7 +90,7 @@ impl Imap {
         let message = self.message(DOING)?;
         self.connection.journal().received(message.first_line());
         let greeting = match Response::parse(&message) {
-            Response::Untagged(condition) => condition,
+            Response::Untagged(condition) => exchange::bounded(condition),
             _ => return Err(self.no_imap(&message, DOING)),
         };
         self.hear(&greeting);
@@ -186,7 +186,11 @@ impl Imap {
             }
         })?;
         self.connection.journal().leave(condition.to_string());
-        found.truncate(30);
+        found.truncate(20);
+        for (name, value) in &mut found {
+            exchange::cut(name);
+            value.iter_mut().for_each(exchange::cut);
+        }
         Ok(found)
     }
 

@@ -63,7 +63,10 @@ fn the_newest_match_has_its_age() {
 
     let outcome = look(&server, &[&backup[..], &["-c", "newest=8h"]].concat());
     assert_finds(&outcome, 2, &["threshold"]);
-    assert_says(&outcome, "no mail with subject /^Backup .* ok/ for 9 h");
+    assert_says(
+        &outcome,
+        "no mail with subject /^Backup .* ok/ in \"Reports\" for 9 h",
+    );
     assert_says(&outcome, "(newest: \"Backup srv3 ok\" of ");
     // The last one came before the days that count: it is found to be told.
     let old = ["--match", "subject=srv1 ok", "-c", "newest=2h"];
@@ -78,16 +81,16 @@ fn no_match_at_all() {
     assert_finds(&outcome, 2, &["no-match"]);
     assert_says(
         &outcome,
-        "no mail with subject /Restore/ among the 4 in \"Reports\"",
+        "no mail with subject /Restore/ in \"Reports\" among the 4 there",
     );
     let outcome = inside(&server, &["--match", "subject=Restore", "-c", "newest=26h"]);
     assert_finds(&outcome, 2, &["no-match"]);
-    assert_says(&outcome, "none at all in \"INBOX\"");
+    assert_says(&outcome, "in \"INBOX\" among none at all");
     let outcome = look(&server, &["--match", "subject=srv1", "--newest", "2"]);
     // The server's search reaches further than the newest two.
     assert_ok(&outcome);
     let outcome = look(&server, &["--match", "subject=srv[1]", "--newest", "2"]);
-    assert_says(&outcome, "among the newest 2 of 4 in \"Reports\"");
+    assert_says(&outcome, "in \"Reports\" among the newest 2 of 4");
 }
 
 #[test]
@@ -101,8 +104,8 @@ fn bad_news_counts_as_long_as_mails_count() {
     assert_finds(&outcome, 2, &["bad-news"]);
     assert_says(&outcome, "bad news: \"Backup srv2 FAILED\" of ");
     assert_ok(&judge(&["-c", "newest=10h"]));
-    // Without a time the newest match decides.
-    assert_ok(&judge(&[]));
+    // Without a time each of them counts.
+    assert_finds(&judge(&[]), 2, &["bad-news"]);
     let outcome = look(
         &server,
         &["--match", "subject=srv2", "--unless", "body=[1-9] errors"],
@@ -163,7 +166,7 @@ fn several_mailboxes_are_one_place() {
     assert_ok(&inside(&server, &args));
     let args = ["--mailbox", "*", "--match", "subject=nothing"];
     let outcome = inside(&server, &args);
-    assert_says(&outcome, "among the 4 in 2 mailboxes");
+    assert_says(&outcome, "in 2 mailboxes among the 4 there");
     let args = ["--mailbox", "Nowhere", "--match", "subject=nothing"];
     assert_finds(&inside(&server, &args), 2, &["mailbox-missing"]);
 }

@@ -161,3 +161,17 @@ fn no_round_trip_is_wasted() {
         5,
     );
 }
+
+#[test]
+fn a_socket_may_greet_with_preauth() {
+    use crate::check::assert_usage;
+    let scenario = Scenario::imap().fault_named("greeting-preauth");
+    let server = Sandbox::start(scenario.clone().listen(Listen::Unix));
+    let outcome = check(&server, &["--mailbox", "INBOX", "--on", "preauth=ok"]);
+    assert_ok(&outcome);
+    assert_eq!(metric(&outcome, "messages"), Some(3.0));
+    assert_finds(&check(&server, &[]), 1, &["preauth"]);
+    // Over the network it is a mistake to hope for that.
+    let server = Sandbox::start(scenario);
+    assert_usage(&imap(&server).args(["--mailbox", "INBOX"]).run(), "--user");
+}

@@ -386,7 +386,9 @@ fn the_mail_that_must_be_there() {
     says(
         &look(&with(&backup, &["-c", "newest=1h"])),
         2,
-        &["no mail with subject /^Backup srv3/ for 2 h (newest: \"Backup srv3 ok\" of "],
+        &[
+            "no mail with subject /^Backup srv3/ in \"INBOX\" for 2 h (newest: \"Backup srv3 ok\" of ",
+        ],
     );
     says(
         &look(&["--match", "subject=FAILED", "--unless", "body=no space"]),
@@ -423,7 +425,7 @@ fn the_mail_that_must_be_there() {
     says(
         &look(&["--match", "subject=no such mail"]),
         2,
-        &["no mail with subject /no such mail/ among the 5 in \"INBOX\""],
+        &["no mail with subject /no such mail/ in \"INBOX\" among the 5 there"],
     );
     says(
         &look(&[
@@ -464,7 +466,7 @@ fn the_mail_that_must_be_there() {
             "subject=^job \\d\\d done",
         ]),
         2,
-        &["among the newest 20 of 1000 in \"Archive\""],
+        &["in \"Archive\" among the newest 20 of 1000"],
     );
     says(
         &look(&["--mailbox", "Nowhere", "--match", "subject=x"]),

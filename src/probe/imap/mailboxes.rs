@@ -14,7 +14,7 @@ use crate::wire::imap::Condition;
 
 /// Mailboxes of one pattern, and of all together.
 const MOST: usize = 1000;
-/// Mailboxes that details name.
+/// Mailboxes that are named one by one, those that can be read and those that cannot.
 const NAMED: usize = 30;
 /// Mails whose size is asked for in one command, where STATUS does not tell it.
 const SIZES: u32 = 2000;
@@ -121,11 +121,15 @@ pub fn count(
     let mut readable = Vec::with_capacity(names.len());
     let (mut messages, mut unseen, mut size) = (0_u64, 0_u64, 0_u64);
     let mut fetched = Vec::new();
+    let mut refused = 0;
     for (name, answer) in names.iter().zip(answers) {
         let status = match answer {
             Ok(status) => status,
             Err(no) => {
-                missing(imap, scene, name, &no)?;
+                refused += 1;
+                if refused <= NAMED {
+                    missing(imap, scene, name, &no)?;
+                }
                 continue;
             }
         };
@@ -147,6 +151,11 @@ pub fn count(
             scene.proven(text);
         }
         readable.push(name.clone());
+    }
+    if refused > NAMED {
+        let more = refused - NAMED;
+        let text = format!("{} cannot read {more} more mailboxes", scene.name());
+        scene.finding(MAILBOX_UNREADABLE, text);
     }
     for name in &fetched {
         size = size.saturating_add(sizes(imap, name, scene)?);

@@ -29,6 +29,8 @@ const BODY: usize = 128 << 10;
 const READ: usize = 50;
 /// Mails that are looked at only to tell when the last one came.
 const LAST: usize = 50;
+/// Matches of all mailboxes together that are remembered.
+const REMEMBERED: usize = 2000;
 /// Texts of one pattern that the server is asked to find.
 const TERMS: usize = 4;
 const DAY: i64 = 86_400;
@@ -53,6 +55,7 @@ pub fn check(
                 if let Err(no) = hunt.mailbox(imap, selected.exists)? {
                     mailboxes::unreadable(scene, name, &no);
                 }
+                hunt.forget();
             }
             Err(no) => mailboxes::missing(imap, scene, name, &no)?,
         }
@@ -65,18 +68,18 @@ pub fn check(
         return Ok(());
     }
     let place = match searched.as_slice() {
-        [one] => format!("in \"{one}\""),
-        many => format!("in {} mailboxes", many.len()),
+        [one] => format!(" in \"{one}\""),
+        many => format!(" in {} mailboxes", many.len()),
     };
     let all = hunt.depth.saturating_mul(searched.len());
     let among = if total == 0 {
-        format!("none at all {place}")
+        "none at all".to_owned()
     } else if total <= all {
-        format!("the {total} {place}")
+        format!("the {total} there")
     } else {
-        format!("the newest {} of {total} {place}", hunt.depth)
+        format!("the newest {} of {total}", hunt.depth)
     };
-    mail::judge(hunt.mails, Some(conditions), &among, scene, now);
+    mail::judge(hunt.mails, Some(conditions), &place, &among, scene, now);
     Ok(())
 }
 
@@ -132,7 +135,7 @@ impl<'a> Hunt<'a> {
             } else {
                 asked.candidates
             },
-            every: (since.is_some() && !conditions.unless.is_empty())
+            every: !conditions.unless.is_empty()
                 || scene.judges("matches")
                 || scene.judges("oldest"),
             mails: Vec::new(),
@@ -194,6 +197,15 @@ impl<'a> Hunt<'a> {
             }
         }
         Ok(Ok(()))
+    }
+
+    /// Of very many matches in very many mailboxes the newest are remembered.
+    fn forget(&mut self) {
+        if self.mails.len() > REMEMBERED {
+            self.mails
+                .sort_by_key(|mail| std::cmp::Reverse(mail.came.unwrap_or(i64::MIN)));
+            self.mails.truncate(REMEMBERED);
+        }
     }
 
     /// Is there a match that counts, in this mailbox?

@@ -14,7 +14,8 @@ pub struct ImapOptions {
     #[command(flatten)]
     pub target: TargetOptions,
 
-    /// Count the mails in this mailbox; repeatable; * and % stand for parts of a name
+    /// Count the mails in this mailbox; repeatable; * and % stand for parts of a name. Other checks
+    /// of mailboxes look here, too [default: INBOX]
     #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub mailbox: Vec<String>,
     #[command(flatten)]
@@ -57,8 +58,6 @@ pub struct ImapOptions {
     /// Turn UTF8=ACCEPT on, which must be offered
     #[arg(long, help_heading = "What to check")]
     pub utf8: bool,
-    #[command(flatten)]
-    pub classic: ClassicOptions,
 
     #[command(flatten)]
     pub tls: TlsOptions,
@@ -71,6 +70,8 @@ pub struct ImapOptions {
     pub timing: TimingOptions,
     #[command(flatten)]
     pub thresholds: ThresholdOptions,
+    #[command(flatten)]
+    pub classic: ClassicOptions,
     #[command(flatten)]
     pub output: OutputOptions,
 }

@@ -243,7 +243,7 @@ impl Pop3Check {
             (all, some) if all == some => format!("the {all} in the mailbox"),
             (all, some) => format!("the newest {some} of {all}"),
         };
-        mail::judge(mails, conditions, &among, scene, Clock::unix_time());
+        mail::judge(mails, conditions, "", &among, scene, Clock::unix_time());
         Ok(())
     }
 }

@@ -14,9 +14,11 @@ use crate::wire::imap::{
 /// Messages of the server within one command. LIST of a large server has some thousands.
 const MESSAGES: usize = 20_000;
 /// Bytes of the server within one command.
-const BYTES: usize = 8 << 20;
+const BYTES: usize = 4 << 20;
 /// Untagged messages of one command that the transcript shows.
 const SHOWN: usize = 12;
+/// Bytes of a text for people, and of the arguments of a response code that is not CAPABILITY.
+const TEXT: usize = 500;
 /// Alerts and warnings that are kept.
 const KEPT: usize = 10;
 
@@ -116,6 +118,7 @@ impl Imap {
                     if given != tag {
                         return Err(self.no_imap(&message, doing));
                     }
+                    let condition = bounded(condition);
                     self.hear(&condition);
                     if condition.has_code("ALERT") && condition.status == Status::Ok {
                         keep(&mut self.alerts, &condition);
@@ -123,6 +126,7 @@ impl Imap {
                     return Ok(Event::Done(condition));
                 }
                 Response::Untagged(condition) => {
+                    let condition = bounded(condition);
                     self.show(&message, budget);
                     self.hear(&condition);
                     if condition.has_code("ALERT") && condition.status != Status::Bye {
@@ -266,6 +270,23 @@ impl Imap {
             },
         )
     }
+}
+
+/// Texts are quoted, more than once: what is beyond their bounds is dropped where they come in.
+pub(super) fn bounded(mut condition: Condition) -> Condition {
+    condition.text.truncate(TEXT);
+    if let Some(code) = &mut condition.code {
+        code.name.truncate(code.name.floor_char_boundary(TEXT));
+        if code.name != "CAPABILITY" {
+            code.args.truncate(TEXT);
+        }
+    }
+    condition
+}
+
+/// The same for a text.
+pub(super) fn cut(text: &mut String) {
+    text.truncate(text.floor_char_boundary(TEXT));
 }
 
 pub(super) fn keep(list: &mut Vec<String>, condition: &Condition) {
