@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::expand::{Expanded, expand};
 use super::main::own_fault;
 use super::{Plan, Scene, Target, finding, progress};
-use crate::report::{Report, Status, TargetReport};
+use crate::report::{Report, Status, TargetReport, Unit};
 use crate::secret::Redactor;
 use crate::session::{Error, Kind};
 use crate::time::Clock;
@@ -75,8 +75,8 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
     (report, Arc::clone(&plan))
 }
 
-/// A range for a number that no target came by has judged nothing: that is not OK. The answer to the
-/// farewell may be late on a good day.
+/// A range for a number that no target came by has judged nothing: that is not OK. Times are left out:
+/// a phase that was not entered took none, and where there is no mail there is no age.
 fn unjudged(report: &mut Report, plan: &Plan) {
     if report
         .targets
@@ -93,8 +93,8 @@ fn unjudged(report: &mut Report, plan: &Plan) {
         .judge
         .metric_kinds()
         .iter()
+        .filter(|kind| kind.unit != Unit::Seconds)
         .map(|kind| kind.label)
-        .filter(|label| !matches!(*label, "quit" | "logout"))
         .filter(|label| plan.judge.threshold_of(label).is_some() && !known(label))
         .collect();
     if missing.is_empty() {
