@@ -18,9 +18,15 @@ pub struct Channel {
 impl Channel {
     /// Connects; implicit TLS stands when this returns.
     pub fn open(&self, target: &Target, scene: &Scene) -> Result<Connection, Error> {
+        // Made before the first packet: it costs a few milliseconds that are no server's.
+        let tls = match target.security {
+            Security::Plain => None,
+            Security::Starttls | Security::Tls => Some(self.connector(target, scene)?),
+        };
         let mut connection = Connection::open(
             &target.dial,
             self.proxy.as_ref(),
+            tls,
             scene.deadline,
             &scene.journal,
         )?;
@@ -34,15 +40,14 @@ impl Channel {
             scene.finding(finding::ADDRESS_FALLBACK, text);
         }
         if target.security == Security::Tls {
-            let tls = self.connector(target, scene)?;
-            connection.secure(&tls, &[])?;
+            connection.secure(&[])?;
             self.describe(&connection, scene, "TLS");
         }
         Ok(connection)
     }
 
     /// What shakes hands with this target.
-    pub fn connector(&self, target: &Target, scene: &Scene) -> Result<Tls, Error> {
+    fn connector(&self, target: &Target, scene: &Scene) -> Result<Tls, Error> {
         let name = self.tls.name.as_deref().unwrap_or_else(|| target.host());
         Tls::new(&self.tls.settings, name, &scene.more_roots).map_err(|error| Error {
             doing: "set up TLS for".into(),

@@ -72,13 +72,19 @@ pub struct Connection {
     local: Option<SocketAddr>,
     unix: bool,
     skipped: Vec<String>,
+    /// What shakes hands, until it has.
+    tls: Option<Tls>,
 }
 
 impl Connection {
-    /// Resolves and connects, and sends the PROXY header if one is wanted. Phases `dns`, `connect`.
+    /// Resolves and connects, and sends the PROXY header if one is wanted. `tls` is what [`secure`]
+    /// will shake hands with. Phases `dns`, `connect`.
+    ///
+    /// [`secure`]: Self::secure
     pub fn open(
         dial: &Dial,
         proxy: Option<&Proxy>,
+        tls: Option<Tls>,
         deadline: Deadline,
         journal: &Journal,
     ) -> Result<Self, Error> {
@@ -141,6 +147,7 @@ impl Connection {
             local,
             unix: matches!(dial, Dial::Unix(_)),
             skipped,
+            tls,
         };
         if let Some(proxy) = proxy {
             let addresses = proxy.source.or(local).zip(proxy.destination.or(remote));
@@ -283,7 +290,7 @@ impl Connection {
 
     /// Shakes hands. `unread` is what the protocol has read beyond the go-ahead: there must be
     /// nothing (RFC 3207 §6). Phase `tls`.
-    pub fn secure(&mut self, tls: &Tls, unread: &[u8]) -> Result<(), Error> {
+    pub fn secure(&mut self, unread: &[u8]) -> Result<(), Error> {
         const DOING: &str = "start TLS with";
         let unread = if unread.is_empty() {
             self.lines.pending()
@@ -295,12 +302,10 @@ impl Connection {
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));
         }
-        let Transport::Plain(stream) = std::mem::replace(&mut self.transport, Transport::Gone)
-        else {
-            return Err(self.error(
-                DOING,
-                Kind::Missing("the connection is not plain".to_owned()),
-            ));
+        let plain = std::mem::replace(&mut self.transport, Transport::Gone);
+        let (Transport::Plain(stream), Some(tls)) = (plain, self.tls.take()) else {
+            let why = "no TLS was prepared for this connection".to_owned();
+            return Err(self.error(DOING, Kind::Missing(why)));
         };
         self.journal.enter("tls");
         let session = tls

@@ -17,7 +17,6 @@ use std::time::Duration;
 
 use super::connection::Connection;
 use super::error::{Error, Kind};
-use crate::tls::Tls;
 use crate::wire::imap::{
     Capabilities, Condition, Framer, Limits, Literals, Request, Response, Status, Tags,
 };
@@ -154,7 +153,7 @@ impl Imap {
 
     /// STARTTLS and the handshake. What was offered before is forgotten (RFC 3501 §6.2.1). Phases
     /// `starttls`, `tls`.
-    pub fn starttls(&mut self, tls: &Tls) -> Result<(), Error> {
+    pub fn starttls(&mut self) -> Result<(), Error> {
         const DOING: &str = "send STARTTLS to";
         self.connection.journal().enter("starttls");
         let (tag, request) = self.request("STARTTLS");
@@ -163,7 +162,7 @@ impl Imap {
             return Err(self.refused(DOING, &condition));
         }
         self.connection.journal().leave(condition.to_string());
-        self.connection.secure(tls, self.framer.pending())?;
+        self.connection.secure(self.framer.pending())?;
         self.framer = Framer::new(LIMITS);
         self.forget_capabilities();
         Ok(())

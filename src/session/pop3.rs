@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::connection::Connection;
 use super::error::{Error, Kind};
-use crate::tls::Tls;
 use crate::wire::command::Command;
 use crate::wire::pop3::{Capabilities, Code, Collector, Limits, Reply, Status};
 
@@ -101,7 +100,7 @@ impl Pop3 {
 
     /// STLS (RFC 2595 §4) and the handshake. What was offered before TLS is forgotten. Phases
     /// `starttls`, `tls`.
-    pub fn stls(&mut self, tls: &Tls) -> Result<(), Error> {
+    pub fn stls(&mut self) -> Result<(), Error> {
         const DOING: &str = "send STLS to";
         self.connection.journal().enter("starttls");
         let answer = self.ask(&Command::new("STLS"), DOING)?;
@@ -109,7 +108,7 @@ impl Pop3 {
             return Err(self.refused(DOING, &answer));
         }
         self.connection.journal().leave(quote(&answer));
-        self.connection.secure(tls, &[])?;
+        self.connection.secure(&[])?;
         self.offer = Offer::Unasked;
         Ok(())
     }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::connection::Connection;
 use super::error::{Error, Kind};
-use crate::tls::Tls;
 use crate::wire::command::Command;
 use crate::wire::smtp::command::Hello;
 use crate::wire::smtp::reply::{self, ReplyError};
@@ -96,7 +95,7 @@ impl Smtp {
 
     /// STARTTLS, the handshake, and EHLO again: what was offered before TLS is forgotten
     /// (RFC 3207 §4.2). Phases `starttls`, `tls`, `ehlo`.
-    pub fn starttls(&mut self, tls: &Tls) -> Result<(), Error> {
+    pub fn starttls(&mut self) -> Result<(), Error> {
         const DOING: &str = "send STARTTLS to";
         self.connection.journal().enter("starttls");
         let answer = self.ask(&Command::new("STARTTLS"), DOING)?;
@@ -104,7 +103,7 @@ impl Smtp {
             return Err(self.refused(DOING, &answer));
         }
         self.connection.journal().leave(answer.quote());
-        self.connection.secure(tls, &[])?;
+        self.connection.secure(&[])?;
         self.hello()
     }
 

@@ -38,14 +38,36 @@ pub enum Source {
 /// TLS.
 #[must_use]
 pub fn prepare() -> Source {
-    if std::env::var_os("SSL_CERT_FILE").is_some() || std::env::var_os("SSL_CERT_DIR").is_some() {
+    let named = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let Some(directory) = usual(named("SSL_CERT_FILE"), named("SSL_CERT_DIR")) else {
         return Source::Environment;
-    }
-    let Some(directory) = HASHED.iter().map(Path::new).find(|path| is_hashed(path)) else {
+    };
+    let Some(directory) = directory.or_else(|| {
+        HASHED
+            .iter()
+            .map(PathBuf::from)
+            .find(|path| is_hashed(path))
+    }) else {
         return Source::Default;
     };
-    set_environment(directory);
-    Source::Directory(directory.to_owned())
+    set_environment(&directory);
+    Source::Directory(directory)
+}
+
+/// `None` when the caller's environment names roots of its own. One that only repeats where the
+/// system keeps them, as container images do, is as good as none; a directory it names is given back.
+fn usual(file: Option<PathBuf>, directory: Option<PathBuf>) -> Option<Option<PathBuf>> {
+    let own_file = file.is_some_and(|file| !BUNDLES.iter().any(|known| file == Path::new(known)));
+    if own_file {
+        return None;
+    }
+    match directory {
+        None => Some(None),
+        Some(path) if HASHED.iter().any(|known| path == Path::new(known)) && is_hashed(&path) => {
+            Some(Some(path))
+        }
+        Some(_) => None,
+    }
 }
 
 /// The bundle that holds what the hashed directory may lack.
@@ -108,6 +130,17 @@ fn set_environment(directory: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_environment_that_names_the_systems_own_roots_is_as_good_as_none() {
+        let path = |text: &str| Some(PathBuf::from(text));
+        assert_eq!(usual(None, None), Some(None));
+        assert_eq!(usual(path(BUNDLES[0]), None), Some(None));
+        assert_eq!(usual(path("/home/me/ca.pem"), None), None);
+        assert_eq!(usual(path("/dev/null"), None), None);
+        assert_eq!(usual(None, path("/home/me/certs")), None);
+        assert_eq!(usual(path("/home/me/ca.pem"), path(HASHED[0])), None);
+    }
 
     #[test]
     fn a_hashed_directory_is_known_by_its_links() {

@@ -155,8 +155,7 @@ impl ImapCheck {
             return Ok(());
         }
         let before: Vec<String> = imap.capabilities()?.names().map(str::to_owned).collect();
-        let tls = self.channel.connector(target, scene)?;
-        imap.starttls(&tls)?;
+        imap.starttls()?;
         self.channel.describe(imap.connection(), scene, "STARTTLS");
         scene.detail(format!("before TLS it offers {}", before.join(" ")));
         Ok(())

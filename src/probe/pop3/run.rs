@@ -140,8 +140,7 @@ impl Pop3Check {
                 return Ok(());
             }
         };
-        let tls = self.channel.connector(target, scene)?;
-        pop3.stls(&tls)?;
+        pop3.stls()?;
         self.channel.describe(pop3.connection(), scene, "STLS");
         scene.detail(format!("before TLS it offers {}", before.join(", ")));
         Ok(())

@@ -141,8 +141,7 @@ impl SmtpCheck {
             return Ok(());
         }
         let before = smtp.capabilities().clone();
-        let tls = self.channel.connector(target, scene)?;
-        smtp.starttls(&tls)?;
+        smtp.starttls()?;
         self.channel.describe(smtp.connection(), scene, "STARTTLS");
         if before.words() != smtp.capabilities().words() {
             scene.detail(format!(
