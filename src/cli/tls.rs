@@ -101,6 +101,11 @@ impl TlsOptions {
             roots: roots::Source::Default,
         };
         if !targets.use_tls() {
+            // A range that judges nothing would be an OK that nobody has checked.
+            if judge.threshold_of("cert_days").is_some() {
+                let why = "cert_days has a range, but no target uses TLS: give --starttls or --tls";
+                return Err(UsageError(why.to_owned()));
+            }
             return Ok(plan);
         }
         plan.roots = roots::prepare();

@@ -41,12 +41,11 @@ pub(super) const AUTH_UNAVAILABLE: &str = "auth-unavailable";
 pub(super) const AUTH_MISSING: &str = "auth-missing";
 pub(super) const AUTH_BROKEN: &str = "auth-broken";
 pub(super) const LOGIN_ACCEPTED: &str = "login-accepted";
-pub(super) const METRIC_MISSING: &str = "metric-missing";
 pub(super) const INTERNAL_ERROR: &str = "internal-error";
 pub(super) const THRESHOLD: &str = crate::report::THRESHOLD;
 
 /// How many rows [`connection`] has.
-const ROWS: usize = 33;
+const ROWS: usize = 32;
 
 /// The rows of every probe that talks to a server. `unresolved` is the status of a name that cannot
 /// be resolved: the peers disagree, and each probe keeps its own.
@@ -166,11 +165,6 @@ pub const fn connection(unresolved: Status) -> [FindingKind; ROWS] {
             CERT_UNREADABLE,
             Warning,
             "the certificate's dates cannot be read",
-        ),
-        kind(
-            METRIC_MISSING,
-            Unknown,
-            "a range was given for a number that this check does not come by",
         ),
         kind(INTERNAL_ERROR, Unknown, "a fault of the probe itself"),
         kind(

@@ -127,6 +127,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
             Security::Tls => 993,
             Security::Plain | Security::Starttls => 143,
         })?;
+    options.thresholds.apply(&mut judge)?;
     let tls = options.tls.plan(&targets, &mut judge)?;
     // -r and -M give statuses, and a later --on overrules them.
     let classic = options.classic.plan(
@@ -134,7 +135,6 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
         EXPECT_MISMATCH,
     )?;
-    options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options

@@ -107,6 +107,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
             Security::Tls => 995,
             Security::Plain | Security::Starttls => 110,
         })?;
+    options.thresholds.apply(&mut judge)?;
     let mut tls = options.tls.plan(&targets, &mut judge)?;
     tls.name = tls.name.or_else(|| options.classic.sni.clone());
     let classic = options.classic.plan(
@@ -114,7 +115,6 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
         EXPECT_MISMATCH,
     )?;
-    options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options

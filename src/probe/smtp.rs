@@ -90,12 +90,12 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
     if security.is_none() && options.tls.certificate.is_some() {
         targets.prefer_starttls(&options.target);
     }
+    options.thresholds.apply(&mut judge)?;
     let tls = options.tls.plan(&targets, &mut judge)?;
     if options.ignore_certificate_expiration {
         let rule = format!("{}=ok", finding::CERT_EXPIRED);
         judge.on(&rule).map_err(UsageError::new)?;
     }
-    options.thresholds.apply(&mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options.login.plan(&[], deadline, &setting.redactor)?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::expand::{Expanded, expand};
 use super::main::own_fault;
 use super::{Plan, Scene, Target, finding, progress};
-use crate::report::{Report, Status, TargetReport, Unit};
+use crate::report::{Report, TargetReport};
 use crate::secret::Redactor;
 use crate::session::{Error, Kind};
 use crate::time::Clock;
@@ -71,45 +71,7 @@ pub fn run(plan: Plan, clock: Clock, redactor: &Redactor) -> (Report, Arc<Plan>)
             outcome == Err(mpsc::RecvTimeoutError::Timeout),
         ));
     }
-    unjudged(&mut report, &plan);
     (report, Arc::clone(&plan))
-}
-
-/// A range for a number that no target came by has judged nothing: that is not OK. Times are left out:
-/// a phase that was not entered took none, and where there is no mail there is no age.
-fn unjudged(report: &mut Report, plan: &Plan) {
-    if report
-        .targets
-        .iter()
-        .any(|target| target.status() != Status::Ok)
-    {
-        return;
-    }
-    let known = |label: &str| {
-        let mut metrics = report.targets.iter().flat_map(|target| &target.metrics);
-        metrics.any(|metric| metric.label == label)
-    };
-    let missing: Vec<&str> = plan
-        .judge
-        .metric_kinds()
-        .iter()
-        .filter(|kind| kind.unit != Unit::Seconds)
-        .map(|kind| kind.label)
-        .filter(|label| plan.judge.threshold_of(label).is_some() && !known(label))
-        .collect();
-    if missing.is_empty() {
-        return;
-    }
-    if let Some(target) = report.targets.first_mut() {
-        let text = format!(
-            "{}: nothing here measures {}, so that its range judges nothing",
-            target.target,
-            missing.join(", ")
-        );
-        target
-            .findings
-            .push(plan.judge.finding(finding::METRIC_MISSING, text));
-    }
 }
 
 /// What is being waited for, in a few words.
