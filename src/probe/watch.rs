@@ -154,6 +154,8 @@ fn perform(plan: &Arc<Plan>, stage: &Stage, redactor: &Redactor) {
 fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
     let attempt = |scene: &Scene| catch_unwind(AssertUnwindSafe(|| plan.check.run(target, scene)));
     let mut outcome = attempt(scene);
+    // What comes now is our own business, and no time of the server's.
+    scene.journal.done();
     if let Ok(Err(error)) = &outcome {
         let more = missing_roots(plan, error);
         if !more.is_empty() {
