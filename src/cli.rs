@@ -16,8 +16,9 @@ mod target;
 mod thresholds;
 mod timing;
 mod tls;
+mod usage;
 
-pub use argv::{Invocation, UsageError, command, usage_error};
+pub use argv::{Invocation, command};
 pub use classic::{Classic, ClassicOptions};
 pub use login::LoginOptions;
 pub use mailbox::path;
@@ -30,3 +31,4 @@ pub use target::{Endpoint, Port, Security, TargetOptions, Targets};
 pub use thresholds::ThresholdOptions;
 pub use timing::{Timing, TimingOptions};
 pub use tls::{TlsOptions, TlsPlan};
+pub use usage::{UsageError, usage_error};

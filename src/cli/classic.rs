@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::report::{Judge, Status, Unit};
 
 /// A delay longer than this is a mistake.

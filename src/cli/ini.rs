@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 
 /// An ini file larger than this is none.
 const LIMIT: u64 = 1024 * 1024;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::argv::UsageError;
 use super::source::Source;
+use super::usage::UsageError;
 use crate::secret::{Redactor, Secret};
 use crate::session::login::Login;
 use crate::time::Deadline;

@@ -1,6 +1,6 @@
 //! Mail addresses in options.
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::wire::smtp::mailbox::Path;
 
 /// An address of the envelope; `option` is where it was given.

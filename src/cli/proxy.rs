@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use clap::Args;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::net::proxy::Version;
 use crate::session::Proxy;
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use regex::Regex;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 
 /// The options.
 #[derive(Args, Debug, Clone)]

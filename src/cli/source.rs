@@ -8,7 +8,7 @@ use std::sync::mpsc;
 
 use zeroize::Zeroizing;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::secret::Secret;
 use crate::time::Deadline;
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::argv::{Invocation, UsageError};
+use super::argv::Invocation;
+use super::usage::UsageError;
 use crate::net::{Family, Host};
 use crate::session::Dial;
 

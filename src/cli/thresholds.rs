@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::report::Judge;
 
 /// The options.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::argv::UsageError;
+use super::usage::UsageError;
 use crate::report::{Status, Unit};
 
 /// The longest time that can be asked for, and what `-t 0` ("no limit" elsewhere) means here.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use native_tls::Protocol;
 
-use super::argv::UsageError;
 use super::target::{Security, Targets};
 use super::thresholds::certificate_days;
+use super::usage::UsageError;
 use crate::report::Judge;
 use crate::tls::{self, roots};
 

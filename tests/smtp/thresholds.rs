@@ -192,7 +192,10 @@ fn the_deadline_and_its_status() {
 fn a_range_that_judges_nothing_is_a_mistake() {
     let server = plain();
     assert_usage(&check(&server, &["-c", "cert_days=7:"]), "cert_days");
-    assert_usage(&check(&server, &["-D", "14", "-p", "25:plain"]), "cert_days");
+    assert_usage(
+        &check(&server, &["-D", "14", "-p", "25:plain"]),
+        "cert_days",
+    );
     // A phase that was not entered took no time.
     assert_eq!(check(&server, &["-c", "auth=9"]).code, Some(0));
 }
