@@ -80,9 +80,7 @@ impl TlsOptions {
     /// What the options say about a port that says nothing itself.
     pub fn security(&self) -> Result<Option<Security>, UsageError> {
         match (self.starttls, self.tls) {
-            (true, true) => Err(UsageError(
-                "set either --tls (-s) or --starttls (-S)".to_owned(),
-            )),
+            (true, true) => Err(UsageError("set either --tls or --starttls".to_owned())),
             (true, false) => Ok(Some(Security::Starttls)),
             (false, true) => Ok(Some(Security::Tls)),
             (false, false) => Ok(None),

@@ -22,7 +22,8 @@ pub fn usage_error(error: &clap::Error) -> UsageError {
         if line.starts_with("Usage:") || line.starts_with("For more information") {
             break;
         }
-        if !line.is_empty() {
+        // "to pass '-z' as a value, use '-- -z'" would make a host of it.
+        if !line.is_empty() && !line.contains("as a value, use") {
             said.push(
                 line.strip_prefix("error: ")
                     .or_else(|| line.strip_prefix("tip: "))

@@ -135,7 +135,7 @@ impl Scene {
         let record = self.journal.snapshot();
         let (id, text) = verdict::of(error, &self.name, &record, self.deadline.total());
         self.finding(id, text);
-        if let Some(hint) = verdict::hint(id) {
+        if let Some(hint) = verdict::hint(id, &record) {
             self.hint(hint);
         }
     }

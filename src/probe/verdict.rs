@@ -46,14 +46,22 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
         Kind::Tls(tls) => session(tls, peer),
         Kind::Limit(what) => (
             finding::LIMIT_EXCEEDED,
-            format!("{peer} sends {what} {}", during(record)),
+            match phase(record) {
+                "greeting" => format!("{peer} sends {what} as its greeting"),
+                phase => format!("{peer} sends {what} {}", at(phase)),
+            },
         ),
         Kind::NotProtocol { protocol, quote } => (
             finding::PROTOCOL_ERROR,
-            format!(
-                "{peer} does not speak {protocol} {}: \"{quote}\"",
-                during(record)
-            ),
+            match phase(record) {
+                "greeting" => {
+                    format!("{peer} does not speak {protocol}: it greets with \"{quote}\"")
+                }
+                phase => format!(
+                    "{peer} does not speak {protocol} {}: \"{quote}\"",
+                    at(phase)
+                ),
+            },
         ),
         Kind::Unasked { quote } => (
             finding::PROTOCOL_ERROR,
@@ -104,17 +112,17 @@ fn refused(
             finding::STARTTLS_REFUSED,
             format!("{name} offers STARTTLS and refuses it: {quote}"),
         ),
-        "auth" if transient && !ends => (
+        "auth" if transient || ends => (
             finding::AUTH_UNAVAILABLE,
             format!("{name} cannot check the login now: {quote}"),
         ),
-        "auth" if !ends => (
+        "auth" => (
             finding::AUTH_REJECTED,
             format!("{name} refused the login: {quote}"),
         ),
         _ if transient && !matches!(code, "451" | "452" | "454" | "455") => (
             finding::SERVICE_BUSY,
-            format!("{name} answers {quote}: busy, try again later"),
+            format!("{name} asks to come back later: \"{quote}\""),
         ),
         "greeting" => (
             finding::SERVICE_REFUSED,
@@ -153,9 +161,14 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
         .peer
         .as_ref()
         .map_or_else(|| name.to_owned(), ToString::to_string);
-    let missing = match phase(record) {
-        "" if !record.phases.list().is_empty() => "no end of the session with".to_owned(),
-        "" | "dns" => return format!("{name} was not resolved {within}"),
+    let current = record.phases.current().map_or("", |phase| phase.name);
+    let missing = match current {
+        // Between two phases it is our own work that takes so long: a slow machine, not a slow server.
+        "" if !record.phases.list().is_empty() => {
+            return format!("the check of {peer} was not finished {within}");
+        }
+        "" => return format!("the check of {name} was not begun {within}"),
+        "dns" => return format!("{name} was not resolved {within}"),
         "connect" => return format!("no connection to {name} {within}"),
         "greeting" => "no greeting from".to_owned(),
         "tls" => "no TLS session with".to_owned(),
@@ -199,8 +212,23 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
 }
 
 /// What to look at next.
-pub fn hint(id: &str) -> Option<&'static str> {
+pub fn hint(id: &str, record: &Record) -> Option<&'static str> {
+    let greeting = record
+        .phases
+        .current()
+        .is_some_and(|phase| phase.name == "greeting");
+    let socket = record
+        .phases
+        .list()
+        .first()
+        .is_some_and(|phase| phase.name == "connect")
+        && record.peer.is_none();
     Some(match id {
+        finding::TIMEOUT if greeting => {
+            "a port that speaks TLS from the first byte waits for it in silence: try --tls"
+        }
+        finding::PROTOCOL_ERROR if greeting => "is this the right port for this protocol?",
+        finding::CONNECT_FAILED if socket => return None,
         finding::CONNECT_REFUSED => {
             "is the service running, and does it listen on this address and port?"
         }
@@ -225,9 +253,9 @@ pub fn hint(id: &str) -> Option<&'static str> {
     })
 }
 
-/// The phase that lasted when it ended.
+/// The phase in which it ended: the one that lasted, or the one before, whose answer was the matter.
 fn phase(record: &Record) -> &'static str {
-    record.phases.current().map_or("", |phase| phase.name)
+    record.phases.list().last().map_or("", |phase| phase.name)
 }
 
 /// What was asked for in a phase.
@@ -256,9 +284,17 @@ fn done(phase: &str) -> String {
 
 /// When it happened.
 fn during(record: &Record) -> String {
-    match phase(record) {
-        "" => "in mid-session".to_owned(),
+    let current = record.phases.current().map_or("", |phase| phase.name);
+    match current {
         "greeting" => "instead of greeting".to_owned(),
+        phase => at(phase),
+    }
+}
+
+fn at(phase: &str) -> String {
+    match phase {
+        "" => "in mid-session".to_owned(),
+        "greeting" => "after its greeting".to_owned(),
         phase => format!("at {}", asked(phase)),
     }
 }

@@ -126,8 +126,8 @@ pub enum ReplyError {
 pub struct ReplyParser {
     lines: Vec<Vec<u8>>,
     bytes: usize,
-    first: Option<u16>,
-    mixed: Option<u16>,
+    /// Each code once; three digits, so there are few.
+    codes: Vec<u16>,
     bare_lf: bool,
 }
 
@@ -145,20 +145,18 @@ impl ReplyParser {
             return Err(Breach::ReplyTooLarge { limit: REPLY_LIMIT }.into());
         }
         self.bare_lf |= line.bare_lf;
-        let first = *self.first.get_or_insert(code);
-        if first != code {
-            self.mixed.get_or_insert(first);
+        if !self.codes.contains(&code) {
+            self.codes.push(code);
         }
         self.lines.push(text.to_vec());
         if !last {
             return Ok(None);
         }
         let done = std::mem::take(self);
-        let mixed = done.mixed.filter(|&other| other != code);
         Ok(Some(Reply {
             code,
             lines: done.lines,
-            mixed: mixed.or(done.mixed),
+            mixed: done.codes.into_iter().find(|&other| other != code),
             bare_lf: done.bare_lf,
         }))
     }
@@ -267,7 +265,7 @@ mod tests {
         let reply = one(b"220-hello\r\n554 go away\r\n");
         assert_eq!((reply.code, reply.mixed), (554, Some(220)));
         assert_eq!(one(b"250-a\r\n250 b\r\n").mixed, None);
-        assert_eq!(one(b"250-a\r\n251-b\r\n250 c\r\n").mixed, Some(250));
+        assert_eq!(one(b"250-a\r\n251-b\r\n250 c\r\n").mixed, Some(251));
     }
 
     #[test]
