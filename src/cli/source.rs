@@ -1,10 +1,11 @@
 //! Where a secret comes from. Nothing of it is ever in a child's arguments or in our output.
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -14,6 +15,9 @@ use crate::time::Deadline;
 
 /// A secret is not longer than this (tokens of large providers have 4 KiB).
 const LIMIT: u64 = 64 * 1024;
+
+/// How long a command may stay on after it has printed its line.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// A place that holds a secret.
 pub enum Source {
@@ -95,9 +99,12 @@ fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
     let output = child.stdout.take().ok_or("has no output")?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = output.take(LIMIT).read_to_end(&mut bytes).map(|_| bytes);
-        let _ = sender.send(read);
+        let mut output = BufReader::new(output);
+        let mut line = Zeroizing::new(Vec::new());
+        let read = output.by_ref().take(LIMIT).read_until(b'\n', &mut line);
+        let _ = sender.send(read.map(|_| line));
+        // Whatever follows is let through, so that the command is not killed by a broken pipe.
+        let _ = std::io::copy(&mut output, &mut std::io::sink());
     });
     let left = deadline.remaining().map_err(|error| error.to_string())?;
     let Ok(read) = receiver.recv_timeout(left) else {
@@ -105,20 +112,27 @@ fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
         let _ = child.wait();
         return Err("did not finish in time".to_owned());
     };
-    let bytes = read.map_err(|error| error.to_string())?;
-    // Its output is closed; a program that stays on after that has nothing more to say.
-    let status = match child.try_wait() {
-        Ok(Some(status)) => Some(status),
-        _ if !bytes.is_empty() => {
-            let _ = child.kill();
-            child.wait().ok().filter(|status| status.code().is_some())
-        }
-        _ => child.wait().ok(),
-    };
-    if let Some(status) = status.filter(|status| !status.success()) {
-        return Err(format!("failed ({status})"));
+    let line = read.map_err(|error| error.to_string())?;
+    match settle(&mut child, deadline) {
+        Some(status) if !status.success() => Err(format!("failed ({status})")),
+        _ => first_line(&line).map_err(|_| "printed nothing".to_owned()),
     }
-    first_line(&bytes).map_err(|_| "printed nothing".to_owned())
+}
+
+/// How a command ended. One that stays on after it has printed its line is not waited for.
+fn settle(child: &mut Child, deadline: Deadline) -> Option<ExitStatus> {
+    let patience = deadline.within(LINGER);
+    // Nobody sends anything here: it is the pause between two looks.
+    let (_sender, pause) = mpsc::channel::<()>();
+    while patience.remaining().is_ok() {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        let _ = pause.recv_timeout(Duration::from_millis(2));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
 }
 
 /// Only the program is named in messages: arguments may be private.
@@ -162,8 +176,6 @@ fn words(line: &str) -> Result<Vec<OsString>, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::time::Clock;
 
@@ -198,6 +210,9 @@ mod tests {
         assert!(fetch("false", 5000).is_err());
         assert!(fetch("/nonexistent", 5000).is_err());
         assert!(fetch("printf 'open", 5000).is_err());
+        assert!(fetch("sh -c 'exec >&-; tail -f /dev/null'", 5000).is_err());
+        let stays = fetch("sh -c 'echo secret; exec tail -f /dev/null'", 5000);
+        assert_eq!(stays.unwrap().expose(), b"secret");
         let error = fetch("tail -f /dev/null", 50).err().unwrap();
         assert!(error.to_string().contains("in time"), "{error}");
     }

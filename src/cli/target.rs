@@ -154,6 +154,9 @@ impl TargetOptions {
             (_, true) => Family::V6,
             _ => Family::Any,
         };
+        if let Some(wrong) = self.mx.iter().find(|domain| Host::parse(domain).is_err()) {
+            return Err(UsageError(format!("--mx {wrong:?}: is no domain")));
+        }
         if self.address.is_some() && (endpoints.len() != 1 || !self.mx.is_empty()) {
             return Err(UsageError("--address needs exactly one host".to_owned()));
         }

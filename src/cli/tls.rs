@@ -110,6 +110,17 @@ impl TlsOptions {
         plan.settings.insecure = self.insecure;
         plan.settings.min = self.tls_min.map(|version| version.0);
         plan.settings.max = self.tls_max.map(|version| version.0);
+        let order = |version: Version| version.0 as u8;
+        match (self.tls_min, self.tls_max) {
+            (Some(min), Some(max)) if order(min) > order(max) => {
+                return Err(UsageError("--tls-min is above --tls-max".to_owned()));
+            }
+            // Whoever asks for old versions at most gets them.
+            (None, Some(max)) if order(max) < order(Version(Protocol::Tlsv12)) => {
+                plan.settings.min = plan.settings.max;
+            }
+            _ => {}
+        }
         for file in &self.ca_file {
             plan.settings
                 .extra_roots

@@ -93,6 +93,8 @@ fn hosts(plan: &Plan, domain: &str) -> Result<Vec<Found>, (&'static str, String)
     let failed = |error: &dns::Error| {
         let id = if absent(&error.outcome) {
             finding::MX_MISSING
+        } else if matches!(error.outcome, dns::Outcome::Timeout(_)) {
+            finding::TIMEOUT
         } else {
             finding::RESOLVER_FAILED
         };

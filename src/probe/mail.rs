@@ -22,6 +22,9 @@ pub const DATE_UNREADABLE: &str = "date-unreadable";
 /// Characters of a subject that are quoted.
 const SUBJECT: usize = 80;
 
+/// Seconds by which a sender's clock may be ahead, time zones mistaken for one another included.
+const AHEAD: i64 = 86_400;
+
 /// A mail that was seen.
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -146,6 +149,10 @@ pub fn judge(
 ) {
     let name = scene.name();
     let what = conditions.map_or_else(|| "mail".to_owned(), Conditions::words);
+    // A date that lies ahead is none: the mail would be the newest for ever, and hide that no other comes.
+    for mail in &mut mails {
+        mail.came = mail.came.filter(|came| *came <= now.saturating_add(AHEAD));
+    }
     mails.sort_by_key(|mail| (mail.came.unwrap_or(i64::MIN), mail.number));
     #[expect(
         clippy::cast_precision_loss,
@@ -176,7 +183,7 @@ pub fn judge(
     }
     for label in ["newest", "oldest"] {
         if oldest.is_none() && scene.judges(label) {
-            let text = format!("{name}: {what} {} has no date", newest.words(now));
+            let text = format!("{name}: {what} {} has no date to go by", newest.words(now));
             scene.finding(DATE_UNREADABLE, text);
             break;
         }

@@ -5,10 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Probe, Setting, watch};
-use crate::cli::{self, Invocation, UsageError};
-use crate::report::{self, Judge, Status};
-use crate::secret::Redactor;
+use super::{Probe, watch};
+use crate::report::{self, Status};
 use crate::time::Clock;
 
 /// Runs a probe. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
@@ -20,7 +18,7 @@ pub fn main(probe: &'static Probe) -> ExitCode {
         *FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }));
     let clock = Clock::start();
-    let attempt = catch_unwind(AssertUnwindSafe(|| run(probe, clock)));
+    let attempt = catch_unwind(AssertUnwindSafe(|| watch::run(probe, clock)));
     let (text, code) = attempt.unwrap_or_else(|_| {
         let text = report::fault_line(probe.service, &own_fault(), &str::to_owned);
         (text, Status::Unknown.exit_code())
@@ -52,46 +50,4 @@ pub(super) fn own_fault() -> String {
 )]
 fn finish(code: u8) -> ExitCode {
     std::process::exit(i32::from(code))
-}
-
-fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
-    let fault = |error: &UsageError| {
-        (
-            report::fault_line(probe.service, &error.to_string(), &str::to_owned),
-            Status::Unknown.exit_code(),
-        )
-    };
-    let invocation = match Invocation::read(probe.name, std::env::args_os()) {
-        Ok(invocation) => invocation,
-        Err(error) => return fault(&error),
-    };
-    let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
-        Ok(matches) => matches,
-        // --help and --version, which the plugin guidelines want to exit with 3.
-        Err(asked) if !asked.use_stderr() => {
-            return (asked.render().to_string(), Status::Unknown.exit_code());
-        }
-        Err(error) => return fault(&cli::usage_error(&error)),
-    };
-    let redactor = Redactor::default();
-    let setting = Setting {
-        invocation: &invocation,
-        judge: Judge::new(probe.findings, probe.metrics),
-        redactor: redactor.clone(),
-        clock,
-    };
-    let plan = match (probe.plan)(&matches, &setting) {
-        Ok(plan) => plan,
-        Err(error) => return fault(&UsageError(redactor.strike(&error.to_string()))),
-    };
-    let (report, plan) = watch::run(plan, clock, &redactor);
-    let output = plan.output;
-    let mask = |text: &str| redactor.strike(text);
-    let (text, status) = report::render(&report, &plan.judge, output.format, output.style, &mask);
-    let code = if output.exit_zero {
-        0
-    } else {
-        status.exit_code()
-    };
-    (text, code)
 }

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::main::own_fault;
 use super::{Target, finding, verdict};
 use crate::report::{
     Direction as Marked, Finding, Judge, Metric, PhaseRow, Status, TargetReport, TranscriptRow,
@@ -148,6 +149,16 @@ impl Scene {
         let record = self.journal.snapshot();
         let text = verdict::silence(&self.name, &record, self.deadline.total());
         self.finding(finding::TIMEOUT, text);
+    }
+
+    /// The check died before it came to an end here: a fault of ours, and never OK.
+    pub fn died(&self) {
+        if !self.is_over() {
+            self.finding(
+                finding::INTERNAL_ERROR,
+                format!("{}: {}", self.name, own_fault()),
+            );
+        }
     }
 
     /// The check of this target is over.

@@ -34,8 +34,8 @@ pub enum Source {
     Default,
 }
 
-/// Prepares the process. To be called before any thread is started, and only by a check that uses
-/// TLS.
+/// Prepares the process. To be called while no other thread looks at the environment (the main one only
+/// waits), and only by a check that uses TLS.
 #[must_use]
 pub fn prepare() -> Source {
     let named = |variable| std::env::var_os(variable).map(PathBuf::from);
@@ -119,8 +119,8 @@ fn links(directory: &Path) -> impl Iterator<Item = std::ffi::OsString> + use<> {
     reason = "the environment is the only way to tell native-tls where roots are"
 )]
 fn set_environment(directory: &Path) {
-    // SAFETY: called first thing, while the process has one thread; nobody reads the environment
-    // at the same time.
+    // SAFETY: called while the plan is made, when there are two threads: this one, and the main thread,
+    // which waits on a channel. Nobody reads the environment at the same time.
     unsafe {
         std::env::set_var("SSL_CERT_FILE", "/dev/null");
         std::env::set_var("SSL_CERT_DIR", directory);

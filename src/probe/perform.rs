@@ -1,0 +1,191 @@
+//! The check itself, in threads of its own: names become targets, targets are probed side by side, and
+//! each tells its scene.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::expand::{Expanded, expand};
+use super::main::own_fault;
+use super::{Plan, Scene, Target, finding};
+use crate::report::{Finding, Metric, Report, TargetReport, Unit};
+use crate::secret::Redactor;
+use crate::session::{Error, Kind};
+use crate::time::Clock;
+use crate::tls::{self, roots};
+
+/// What is known of each target, in the order of the plan; the watchdog looks at it, too.
+#[derive(Clone, Default)]
+pub struct Stage(Arc<Mutex<Vec<Slot>>>);
+
+/// One target, or a name that leads to none.
+enum Slot {
+    Scene(Scene),
+    Dead(TargetReport),
+}
+
+/// How the waiting for a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The check is over.
+    Done,
+    /// The deadline passed, and something hangs.
+    Late,
+    /// The check died: no thread to be had, or a fault of ours.
+    Died,
+}
+
+impl Stage {
+    /// The report of what is known now. Nothing is taken for done that is not.
+    pub fn report(&self, plan: &Plan, ending: Ending, clock: Clock) -> Report {
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut report = Report {
+            service: plan.service.clone(),
+            ..Report::default()
+        };
+        for slot in slots.iter() {
+            report.targets.push(match slot {
+                Slot::Scene(scene) => {
+                    match ending {
+                        Ending::Done => {}
+                        Ending::Late => scene.expire(),
+                        Ending::Died => scene.died(),
+                    }
+                    scene.report(clock)
+                }
+                Slot::Dead(report) => report.clone(),
+            });
+        }
+        if report.targets.is_empty() {
+            let name = plan.targets.mx.first().cloned().unwrap_or_default();
+            let (id, text) = match ending {
+                Ending::Late => (
+                    finding::TIMEOUT,
+                    "the names were not resolved in time".to_owned(),
+                ),
+                Ending::Done | Ending::Died => (finding::INTERNAL_ERROR, own_fault()),
+            };
+            report.targets.push(dead(plan, name, id, text, clock));
+        }
+        report
+    }
+
+    /// What is being waited for, in a few words.
+    pub fn doing(&self, plan: &Plan) -> String {
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let scenes: Vec<&Scene> = slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Scene(scene) => Some(scene),
+                Slot::Dead(_) => None,
+            })
+            .collect();
+        match scenes.as_slice() {
+            [] => format!("{}: resolving names", plan.service),
+            [scene] => scene.doing(),
+            many => {
+                let over = many.iter().filter(|scene| scene.is_over()).count();
+                format!("{over}/{} targets answered", many.len())
+            }
+        }
+    }
+
+    fn push(&self, slot: Slot) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(slot);
+    }
+}
+
+/// The report of a name that leads to no target.
+fn dead(plan: &Plan, name: String, id: &'static str, text: String, clock: Clock) -> TargetReport {
+    let mut report = TargetReport::new(name);
+    let mut finding: Finding = plan.judge.finding(id, text);
+    if let (finding::TIMEOUT, Some(status)) = (id, plan.timing.status) {
+        finding.status = status;
+    }
+    report.findings.push(finding);
+    report.metrics.push(Metric::new(
+        "time",
+        clock.elapsed().as_secs_f64(),
+        Unit::Seconds,
+    ));
+    report
+}
+
+/// Probes all targets of a plan.
+pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
+    let judge = Arc::new(plan.judge.clone());
+    let mut work = Vec::new();
+    for expanded in expand(plan) {
+        match expanded {
+            Expanded::Target(target) => {
+                let scene = Scene::new(
+                    &target,
+                    plan.deadline,
+                    Arc::clone(&judge),
+                    plan.timing.status,
+                    redactor.clone(),
+                );
+                work.push((target, scene.clone()));
+                stage.push(Slot::Scene(scene));
+            }
+            Expanded::Dead(name, id, text) => {
+                stage.push(Slot::Dead(dead(plan, name, id, text, clock)));
+            }
+        }
+    }
+    match work.as_mut_slice() {
+        [(target, scene)] => one(plan, target, scene),
+        many => thread::scope(|scope| {
+            for (target, scene) in many {
+                let stands_by = scene.clone();
+                let spawned =
+                    thread::Builder::new().spawn_scoped(scope, || one(plan, target, scene));
+                if let Err(error) = spawned {
+                    let text = format!("{}: no thread for this target: {error}", stands_by.name());
+                    stands_by.finding(finding::INTERNAL_ERROR, text);
+                    stands_by.over();
+                }
+            }
+        }),
+    }
+}
+
+/// Probes one target. A panic is ours, and is UNKNOWN.
+fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
+    let attempt = |scene: &Scene| catch_unwind(AssertUnwindSafe(|| plan.check.run(target, scene)));
+    let mut outcome = attempt(scene);
+    // What comes now is our own business, and no time of the server's.
+    scene.journal.done();
+    if let Ok(Err(error)) = &outcome {
+        let more = missing_roots(plan, error);
+        if !more.is_empty() {
+            scene.again(more);
+            outcome = attempt(scene);
+        }
+    }
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => scene.fail(&error),
+        Err(_) => {
+            let text = format!("{}: {}", target.name, own_fault());
+            scene.finding(finding::INTERNAL_ERROR, text);
+        }
+    }
+    scene.journal.done();
+    scene.over();
+}
+
+/// The roots that may have been missing: the bundle's, where it was not read.
+fn missing_roots(plan: &Plan, error: &Error) -> Vec<native_tls::Certificate> {
+    match (&plan.roots, &error.kind) {
+        (roots::Source::Directory(directory), Kind::Tls(tls::Error::Verify(failure)))
+            if failure.may_lack_a_root() =>
+        {
+            roots::missing(directory)
+        }
+        _ => Vec::new(),
+    }
+}
