@@ -7,6 +7,7 @@
 //! What a line has to look like is in the Monitoring Plugins development guidelines; the deviations are written where
 //! they are made.
 
+mod bounded;
 mod decimal;
 mod finding;
 mod json;
@@ -83,8 +84,9 @@ impl Style {
 }
 
 /// Prints `report` and tells its status. `judge` gives thresholds and the order of metrics; the findings are taken as
-/// they stand (a probe calls [`Judge::judge_metrics`] itself). `mask` takes secrets out of each text before anything
-/// else touches it, so that no cut and no replacement can hide one from it.
+/// they stand (a probe calls [`Judge::judge_metrics`] itself). `mask` takes secrets out of each foreign text before
+/// anything else touches it, so that no cut and no replacement can hide one from it; it should know them also with
+/// control and invisible characters inside, which are dropped here.
 ///
 /// The text ends with a line break.
 #[must_use]
@@ -95,7 +97,7 @@ pub fn render(
     style: Style,
     mask: &dyn Fn(&str) -> String,
 ) -> (String, Status) {
-    let report = report.masked(mask);
+    let report = bounded::bounded(report, judge, mask);
     let status = summary::status(&report);
     let text = match format {
         Format::Nagios => nagios::render(&report, judge, style),

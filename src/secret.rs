@@ -4,10 +4,13 @@
 //! knows every secret of a run in the forms in which it may come back (a server may quote what it
 //! was sent) and strikes them out of any text before it is printed.
 
+mod fold;
+mod forms;
 mod redactor;
 
 use zeroize::Zeroizing;
 
+pub(crate) use fold::invisible;
 pub use redactor::Redactor;
 
 /// Bytes that must never show.

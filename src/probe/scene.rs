@@ -39,6 +39,8 @@ struct Found {
     details: Vec<String>,
     hint: Option<String>,
     over: bool,
+    /// The conversation did not come to its end: it proves nothing.
+    failed: bool,
 }
 
 impl Scene {
@@ -84,7 +86,9 @@ impl Scene {
         {
             finding.status = status;
         }
-        self.found().findings.push(finding);
+        let mut found = self.found();
+        found.failed |= id == finding::INTERNAL_ERROR;
+        found.findings.push(finding);
     }
 
     /// A number.
@@ -135,6 +139,7 @@ impl Scene {
     pub fn fail(&self, error: &Error) {
         let record = self.journal.snapshot();
         let (id, text) = verdict::of(error, &self.name, &record, self.deadline.total());
+        self.found().failed = true;
         self.finding(id, text);
         if let Some(hint) = verdict::hint(id, &record) {
             self.hint(hint);
@@ -148,6 +153,7 @@ impl Scene {
         }
         let record = self.journal.snapshot();
         let text = verdict::silence(&self.name, &record, self.deadline.total());
+        self.found().failed = true;
         self.finding(finding::TIMEOUT, text);
     }
 
@@ -213,12 +219,12 @@ impl Scene {
         metrics.extend(found.metrics.iter().cloned());
         let mut findings = found.findings.clone();
         findings.extend(self.judge.judge_metrics(&metrics));
-        let mut proven = vec![format!(
-            "{} ready in {}",
-            self.name,
-            Unit::Seconds.human(time.as_secs_f64())
-        )];
-        proven.extend(found.proven.iter().cloned());
+        let mut proven = Vec::new();
+        if !found.failed {
+            let took = Unit::Seconds.human(time.as_secs_f64());
+            proven.push(format!("{} ready in {took}", self.name));
+            proven.extend(found.proven.iter().cloned());
+        }
         let mut transcript: Vec<TranscriptRow> = record
             .transcript
             .iter()

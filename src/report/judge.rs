@@ -153,6 +153,11 @@ impl Judge {
         kind.map_or(Status::Unknown, |kind| kind.status)
     }
 
+    /// Is it one of the probe's labels?
+    pub(super) fn knows(&self, label: &str) -> bool {
+        self.metrics.iter().any(|kind| kind.label == label)
+    }
+
     /// Whether `--on ID=ok` took the sting out of a finding that would not be OK by itself.
     pub(super) fn waives(&self, id: &str) -> bool {
         let kind = self.findings.iter().find(|kind| kind.id == id);

@@ -4,6 +4,11 @@ use super::long::{self, Paint};
 use super::sanitize::{ascii, cut};
 use super::{Judge, Report, Status, Style, perfdata, summary};
 
+/// Bytes of the whole output: what a pipe holds although nobody reads it, so that no check hangs in saying what it
+/// found.
+const OUTPUT: usize = 60_000;
+/// Of these, bytes of performance data; entries beyond are left out whole.
+const PERFDATA: usize = 32_000;
 /// The most that a line about a mistake may say.
 const FAULT: usize = 320;
 
@@ -15,14 +20,21 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
         let painted = Paint(true).status(status, status.as_str());
         out = out.replacen(&format!(" {status} - "), &format!(" {painted} - "), 1);
     }
-    let perfdata = perfdata::line(&perfdata::data(report, judge));
+    let data = perfdata::data(report, judge);
+    let perfdata = perfdata::line(&data, PERFDATA);
     if !perfdata.is_empty() {
         out.push_str(" | ");
         out.push_str(&perfdata);
     }
     out.push('\n');
-    for line in long::lines(report, style) {
-        out.push_str(line.trim_end());
+    let lines = long::lines(report, style);
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim_end();
+        if out.len() + line.len() >= OUTPUT {
+            out.push_str(&format!("  ... {} more lines\n", lines.len() - at));
+            break;
+        }
+        out.push_str(line);
         out.push('\n');
     }
     out
@@ -31,6 +43,6 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
 /// The one line for a run that never was: a mistake in the options, a fault of our own. Its status is UNKNOWN.
 #[must_use]
 pub fn fault_line(service: &str, text: &str, mask: &dyn Fn(&str) -> String) -> String {
-    let start = format!("{} {} - ", ascii(&mask(service)), Status::Unknown);
+    let start = format!("{} {} - ", ascii(service), Status::Unknown);
     format!("{start}{}\n", cut(ascii(&mask(text)), FAULT))
 }

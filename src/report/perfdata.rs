@@ -5,6 +5,8 @@
 //! check_multi's separator and puts the prefix before the labels that *follow*, so what has no prefix comes first.
 //! A value that was not reached is left out: Icinga drops `U` and with it the rest.
 
+use std::collections::HashSet;
+
 use super::sanitize::ascii;
 use super::{Judge, Metric, Report, Threshold, Unit, decimal, summary};
 
@@ -22,8 +24,9 @@ pub(super) struct Datum {
 /// All entries of a report, in order, no label twice.
 pub(super) fn data(report: &Report, judge: &Judge) -> Vec<Datum> {
     let mut data: Vec<Datum> = Vec::new();
+    let mut labels = HashSet::new();
     let mut put = |datum: Datum| {
-        if datum.value.is_finite() && !data.iter().any(|other| other.label == datum.label) {
+        if datum.value.is_finite() && labels.insert(datum.label.clone()) {
             data.push(datum);
         }
     };
@@ -116,9 +119,19 @@ fn label(text: &str) -> String {
     }
 }
 
-/// The line behind the bar; empty without entries.
-pub(super) fn line(data: &[Datum]) -> String {
-    data.iter().map(entry).collect::<Vec<_>>().join(" ")
+/// The line behind the bar; empty without entries. What would make it longer than `most` bytes is left out.
+pub(super) fn line(data: &[Datum], most: usize) -> String {
+    let mut line = String::new();
+    for entry in data.iter().map(entry) {
+        if line.len() + entry.len() >= most {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&entry);
+    }
+    line
 }
 
 fn entry(datum: &Datum) -> String {

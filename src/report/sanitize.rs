@@ -7,6 +7,8 @@
 //!   `$USER1$` and its like hold passwords. A person at a terminal sees `$` as it is;
 //! * beyond ASCII: folded to the nearest letters where there are some, else `?`.
 
+use crate::secret::invisible;
+
 /// Bytes to text: UTF-8, and what is not UTF-8 byte by byte as Latin-1, as old servers write it.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> String {
@@ -66,14 +68,6 @@ fn one_line(text: &str, mut put: impl FnMut(char)) {
             put(c);
         }
     }
-}
-
-/// Marks that change how the rest is shown and show nothing themselves.
-fn invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `text`, or its beginning and `...`, so that it has at most `max` characters.

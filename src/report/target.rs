@@ -137,66 +137,9 @@ impl TargetReport {
             _ => self.target.clone(),
         }
     }
-
-    fn masked(&self, mask: &dyn Fn(&str) -> String) -> TargetReport {
-        TargetReport {
-            target: mask(&self.target),
-            address: self.address.as_deref().map(mask),
-            proven: mask(&self.proven),
-            findings: self
-                .findings
-                .iter()
-                .map(|finding| Finding {
-                    text: mask(&finding.text),
-                    ..*finding
-                })
-                .collect(),
-            metrics: self
-                .metrics
-                .iter()
-                .map(|metric| Metric {
-                    label: mask(&metric.label),
-                    above: metric.above.as_deref().map(mask),
-                    ..metric.clone()
-                })
-                .collect(),
-            details: self.details.iter().map(|line| mask(line)).collect(),
-            phases: self
-                .phases
-                .iter()
-                .map(|phase| PhaseRow {
-                    name: mask(&phase.name),
-                    note: mask(&phase.note),
-                    ..*phase
-                })
-                .collect(),
-            transcript: self
-                .transcript
-                .iter()
-                .map(|row| TranscriptRow {
-                    text: mask(&row.text),
-                    ..*row
-                })
-                .collect(),
-            hint: self.hint.as_deref().map(mask),
-        }
-    }
 }
 
 impl Report {
-    /// A copy with `mask` applied to every text.
-    pub(super) fn masked(&self, mask: &dyn Fn(&str) -> String) -> Report {
-        Report {
-            service: mask(&self.service),
-            targets: self
-                .targets
-                .iter()
-                .map(|target| target.masked(mask))
-                .collect(),
-            notes: self.notes.iter().map(|line| mask(line)).collect(),
-        }
-    }
-
     /// A name for each target, no two the same: the target itself, with its address or a number where that is not enough.
     pub(super) fn labels(&self) -> Vec<String> {
         let twins = |names: &[String]| {

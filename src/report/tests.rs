@@ -307,11 +307,11 @@ fn secrets_are_masked_everywhere() {
     let mut one = target(secret, &[("busy", secret)]);
     one.address = Some(secret.into());
     one.proven = secret.into();
-    one.metrics.push(Metric::new(secret, 1.0, Unit::Count));
+    one.metrics
+        .push(Metric::new(secret, 1.0, Unit::Count).above(secret));
     one.details = vec![secret.into()];
     one.hint = Some(secret.into());
     one.phases = vec![PhaseRow {
-        name: secret.into(),
         note: secret.into(),
         ..PhaseRow::default()
     }];
@@ -320,7 +320,7 @@ fn secrets_are_masked_everywhere() {
         ..TranscriptRow::default()
     }];
     let report = Report {
-        service: secret.into(),
+        service: "SMTP".into(),
         targets: vec![one],
         notes: vec![secret.into()],
     };
@@ -343,4 +343,151 @@ fn faults_are_one_line() {
         fault_line("SMTP", "no such option\n--foo | x", &str::to_owned),
         "SMTP UNKNOWN - no such option --foo / x\n"
     );
+}
+
+#[test]
+fn a_secret_that_is_one_of_our_words_changes_no_format() {
+    let mut one = target("mail.example.org:25", &[("busy", "421 time to connect")]);
+    one.phases = vec![PhaseRow {
+        name: "connect".into(),
+        ..PhaseRow::default()
+    }];
+    for word in ["time", "connect", "SMTP", "busy", "WARNING"] {
+        let hide = |text: &str| text.replace(word, "****");
+        for format in [Format::Nagios, Format::Json] {
+            let style = Style {
+                verbosity: 3,
+                ..Style::default()
+            };
+            let (text, _) = render(&report(vec![one.clone()]), &judge(), format, style, &hide);
+            let mut ours = ["SMTP", "WARNING", "time", "connect", "busy"].iter();
+            assert!(ours.all(|word| text.contains(word)), "{word}: {text}");
+            if format == Format::Nagios {
+                assert!(
+                    text.contains("| time=0.041s;1;5;0 connect=0.009s"),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+/// A target about which a server said far too much.
+fn endless() -> TargetReport {
+    let long = "x".repeat(300_000);
+    let mut one = target("mail.example.org:25", &[("busy", "421 no")]);
+    one.findings
+        .extend(vec![judge().finding("busy", "y".repeat(3_000)); 1_000]);
+    one.details = vec!["z".repeat(3_000); 1_000];
+    one.details.insert(0, long.clone());
+    one.phases = vec![
+        PhaseRow {
+            name: "connect".into(),
+            note: long,
+            ..PhaseRow::default()
+        };
+        3
+    ];
+    let row = TranscriptRow {
+        direction: Direction::Received,
+        text: "w".repeat(2_000),
+        ..TranscriptRow::default()
+    };
+    one.transcript = vec![row; 2_000];
+    one
+}
+
+#[test]
+fn whatever_a_server_says_the_output_is_bounded() {
+    for (verbosity, count) in [(0, 1), (1, 30), (3, 1), (3, 30)] {
+        let targets = vec![endless(); count];
+        let (text, _) = print(targets.clone(), verbosity);
+        assert!(text.len() < 64 * 1024, "{}", text.len());
+        assert_eq!(verbosity > 0, text.contains(" more lines\n"), "{text}");
+        let style = Style {
+            verbosity,
+            ..Style::default()
+        };
+        let (text, _) = render(
+            &report(targets),
+            &judge(),
+            Format::Json,
+            style,
+            &str::to_owned,
+        );
+        assert!(text.len() < 10 << 20, "{}", text.len());
+    }
+}
+
+#[test]
+fn a_secret_over_several_lines_of_the_dialogue_is_masked() {
+    let heard = |text: &str| TranscriptRow {
+        direction: Direction::Received,
+        text: text.into(),
+        ..TranscriptRow::default()
+    };
+    let redactor = crate::secret::Redactor::default();
+    redactor.learn_bytes(b"hunter2Secret!");
+    let mut one = target("mail.example.org:25", &[]);
+    let sent = TranscriptRow {
+        direction: Direction::Sent,
+        text: "QUIT".into(),
+        ..TranscriptRow::default()
+    };
+    one.transcript = vec![
+        heard("535-bad hunter2S"),
+        sent,
+        heard("535 ecret!"),
+        heard("221 a\n221 b"),
+    ];
+    let style = Style {
+        verbosity: 3,
+        ..Style::default()
+    };
+    let mask = |text: &str| redactor.strike(text);
+    let (text, _) = render(&report(vec![one]), &judge(), Format::Nagios, style, &mask);
+    let said: Vec<&str> = text.lines().filter_map(|line| line.get(16..)).collect();
+    assert!(
+        text.contains("< 535-bad ****\n") && text.contains("> QUIT\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("< ****\n") && text.contains("< 221 a\n"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn an_ok_that_proves_nothing_says_what_it_ignores() {
+    let mut judge = judge();
+    judge.on("connection-refused=ok").unwrap();
+    let mut one = TargetReport::new("mail.example.org:25");
+    let text = "mail.example.org:25 refuses connections";
+    one.findings.push(judge.finding("connection-refused", text));
+    let print = |targets: Vec<TargetReport>| {
+        render(
+            &report(targets),
+            &judge,
+            Format::Nagios,
+            Style::default(),
+            &str::to_owned,
+        )
+        .0
+    };
+    assert_eq!(
+        print(vec![one.clone()]),
+        "SMTP OK - mail.example.org:25 refuses connections (ignored)\n"
+    );
+    let two = TargetReport {
+        target: "mx.example.org:25".into(),
+        ..one.clone()
+    };
+    assert!(
+        print(vec![one.clone(), two])
+            .contains("mail.example.org:25 refuses connections (ignored); ")
+    );
+    one.findings
+        .push(judge.finding("connection-refused", "y".repeat(500)));
+    let long = print(vec![one]);
+    assert!(long.contains("(ignored)") && long.len() <= 161, "{long}");
 }

@@ -5,7 +5,8 @@
 pub(super) fn wrap(text: &str, columns: usize, first: usize, rest: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut indent = first;
-    let mut left: Vec<char> = text.chars().collect();
+    let all: Vec<char> = text.chars().collect();
+    let mut left = all.as_slice();
     loop {
         let room = columns.saturating_sub(indent).max(10);
         let line = |chars: &[char]| {
@@ -13,19 +14,20 @@ pub(super) fn wrap(text: &str, columns: usize, first: usize, rest: usize) -> Vec
             format!("{:indent$}{}", "", text.trim_end())
         };
         if left.len() <= room {
-            lines.push(line(&left));
+            lines.push(line(left));
             return lines;
         }
-        let fits = left.get(..=room).unwrap_or(&left);
+        let fits = left.get(..=room).unwrap_or(left);
         // A break in the first half would leave more blank than text.
         let at = fits
             .iter()
             .rposition(|c| *c == ' ')
             .filter(|at| *at > room / 2)
             .unwrap_or(room);
-        let tail = left.split_off(at);
-        lines.push(line(&left));
-        left = tail.into_iter().skip_while(|c| *c == ' ').collect();
+        let (head, tail) = left.split_at_checked(at).unwrap_or((left, &[]));
+        lines.push(line(head));
+        let blanks = tail.iter().take_while(|c| **c == ' ').count();
+        left = tail.get(blanks..).unwrap_or_default();
         indent = rest;
         if left.is_empty() {
             return lines;
@@ -49,6 +51,13 @@ mod tests {
             [" aaaaaaaaaaa", "  aaaa"]
         );
         assert_eq!(wrap("", 12, 4, 2), ["    "]);
+    }
+
+    #[test]
+    fn a_long_word_takes_no_time_to_speak_of() {
+        let start = std::time::Instant::now();
+        assert_eq!(wrap(&"x".repeat(700_000), 80, 10, 10).len(), 10_000);
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 
     proptest! {

@@ -216,6 +216,13 @@ impl Connection {
         }
     }
 
+    /// The beginning of what the server said, for an error: at most `most` bytes, without secrets,
+    /// with `...` when it was cut.
+    #[must_use]
+    pub fn quote(&self, bytes: &[u8], most: usize) -> String {
+        self.journal.quote(bytes, most)
+    }
+
     /// Sends a command.
     pub fn send(&mut self, command: &Command, doing: &str) -> Result<(), Error> {
         self.send_all(std::slice::from_ref(command), doing)
@@ -298,7 +305,7 @@ impl Connection {
             unread
         };
         if !unread.is_empty() {
-            let quote = String::from_utf8_lossy(unread.get(..80).unwrap_or(unread)).into_owned();
+            let quote = self.quote(unread, 80);
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));
         }

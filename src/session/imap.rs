@@ -89,7 +89,9 @@ impl Imap {
         let message = self.message(DOING)?;
         self.connection.journal().received(message.first_line());
         let greeting = match Response::parse(&message) {
-            Response::Untagged(condition) => exchange::bounded(condition),
+            Response::Untagged(condition) => {
+                exchange::bounded(condition, self.connection.journal())
+            }
             _ => return Err(self.no_imap(&message, DOING)),
         };
         self.hear(&greeting);

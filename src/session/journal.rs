@@ -12,6 +12,8 @@ use crate::time::{Clock, Phases};
 const ROWS: usize = 1000;
 /// Bytes of a row.
 const ROW: usize = 400;
+/// Bytes in which secrets are looked for before a row is cut: more than twice what a secret has.
+const SEARCHED: usize = 256 * 1024;
 
 /// Who said it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,16 +116,30 @@ impl Journal {
             return;
         }
         drop(record);
-        let head = bytes.get(..ROW).unwrap_or(bytes);
-        let more = if bytes.len() > ROW {
-            format!("... ({} bytes)", bytes.len())
-        } else {
-            String::new()
-        };
-        self.add(
-            Direction::Received,
-            &format!("{}{more}", String::from_utf8_lossy(head)),
-        );
+        let (mut text, cut) = self.head(bytes, ROW);
+        if cut {
+            text.push_str(&format!("... ({} bytes)", bytes.len()));
+        }
+        self.add(Direction::Received, &text);
+    }
+
+    /// The beginning of what a server said, for a message: at most `most` bytes, and `...` when it
+    /// was cut. Secrets are struck out before the cut: half a secret would be known no more.
+    #[must_use]
+    pub fn quote(&self, bytes: &[u8], most: usize) -> String {
+        let (mut text, cut) = self.head(bytes, most);
+        if cut {
+            text.push_str("...");
+        }
+        text
+    }
+
+    /// The beginning without secrets, and whether there is more.
+    fn head(&self, bytes: &[u8], most: usize) -> (String, bool) {
+        let searched = bytes.get(..SEARCHED.max(most)).unwrap_or(bytes);
+        let text = String::from_utf8_lossy(searched);
+        let head = self.redactor.strike_head(&text, most);
+        (head, bytes.len() > most)
     }
 
     /// A remark: `STARTTLS done`, `no answer to QUIT`.
@@ -176,5 +192,40 @@ impl Journal {
 
     fn record(&self) -> MutexGuard<'_, Record> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        let journal = Journal::new(Clock::start(), Redactor::default());
+        journal.hide(b"hunter2Secret!");
+        journal
+    }
+
+    #[test]
+    fn no_cut_goes_through_a_secret() {
+        for before in ROW - 14..=ROW {
+            let journal = journal();
+            let line = [&vec![b'y'; before], &b"hunter2Secret!, and so on"[..]].concat();
+            journal.received(&line);
+            let text = journal.snapshot().transcript.remove(0).text;
+            assert!(!text.contains("yh"), "{text}");
+            assert!(
+                text.ends_with(&format!("... ({} bytes)", line.len())),
+                "{text}"
+            );
+            assert!(!journal.quote(&line, ROW).contains("yh"));
+        }
+    }
+
+    #[test]
+    fn a_quote_tells_that_it_was_cut() {
+        let journal = journal();
+        assert_eq!(journal.quote(b"HTTP/1.1 400", 12), "HTTP/1.1 400");
+        assert_eq!(journal.quote(b"HTTP/1.1 400 Bad", 12), "HTTP/1.1 400...");
+        assert_eq!(journal.quote(b"no hunter2Secret!", 8), "no ****...");
     }
 }

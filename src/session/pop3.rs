@@ -134,7 +134,7 @@ impl Pop3 {
     fn send_all(&mut self, commands: &[Command], doing: &str) -> Result<(), Error> {
         let pending = self.connection.pending();
         if !pending.is_empty() {
-            let quote = String::from_utf8_lossy(pending.get(..80).unwrap_or(pending)).into_owned();
+            let quote = self.connection.quote(pending, 80);
             return Err(self.connection.error(doing, Kind::Unasked { quote }));
         }
         self.connection.send_all(commands, doing)
@@ -247,7 +247,7 @@ impl Pop3 {
     }
 
     fn no_protocol(&self, doing: &str, line: &[u8]) -> Error {
-        let quote = String::from_utf8_lossy(line.get(..80).unwrap_or(line)).into_owned();
+        let quote = self.connection.quote(line, 80);
         let kind = Kind::NotProtocol {
             protocol: "POP3",
             quote,

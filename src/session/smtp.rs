@@ -113,7 +113,7 @@ impl Smtp {
         // answer after it for the next.
         let pending = self.connection.pending();
         if !pending.is_empty() {
-            let quote = String::from_utf8_lossy(pending.get(..80).unwrap_or(pending)).into_owned();
+            let quote = self.connection.quote(pending, 80);
             return Err(self.connection.error(doing, Kind::Unasked { quote }));
         }
         self.connection.send(command, doing)?;
@@ -181,8 +181,7 @@ impl Smtp {
                     return Ok(reply);
                 }
                 Err(ReplyError::NoCode { line }) => {
-                    let quote =
-                        String::from_utf8_lossy(line.get(..80).unwrap_or(&line)).into_owned();
+                    let quote = self.connection.quote(&line, 80);
                     return Err(self.connection.error(
                         doing,
                         Kind::NotProtocol {

@@ -182,7 +182,7 @@ proptest! {
         let report = report(vec![one]);
         let judge = judge();
         let data = perfdata::data(&report, &judge);
-        let read = read_perfdata(&perfdata::line(&data));
+        let read = read_perfdata(&perfdata::line(&data, usize::MAX));
         prop_assert_eq!(read.len(), data.len());
         for (datum, (label, value, unit, [warn, crit, _, _])) in data.iter().zip(read) {
             prop_assert_eq!(&datum.label, &label);

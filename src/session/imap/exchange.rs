@@ -5,6 +5,7 @@
 
 use super::{Imap, is_transient};
 use crate::session::error::{Error, Kind};
+use crate::session::journal::Journal;
 use crate::wire::command::Command;
 use crate::wire::imap::token::{self, Malformed};
 use crate::wire::imap::{
@@ -118,7 +119,7 @@ impl Imap {
                     if given != tag {
                         return Err(self.no_imap(&message, doing));
                     }
-                    let condition = bounded(condition);
+                    let condition = bounded(condition, self.connection.journal());
                     self.hear(&condition);
                     if condition.has_code("ALERT") && condition.status == Status::Ok {
                         keep(&mut self.alerts, &condition);
@@ -126,7 +127,7 @@ impl Imap {
                     return Ok(Event::Done(condition));
                 }
                 Response::Untagged(condition) => {
-                    let condition = bounded(condition);
+                    let condition = bounded(condition, self.connection.journal());
                     self.show(&message, budget);
                     self.hear(&condition);
                     if condition.has_code("ALERT") && condition.status != Status::Bye {
@@ -250,7 +251,7 @@ impl Imap {
 
     pub(super) fn no_imap(&self, message: &Message, doing: &str) -> Error {
         let line = message.first_line();
-        let quote = String::from_utf8_lossy(line.get(..80).unwrap_or(line)).into_owned();
+        let quote = self.connection.quote(line, 80);
         self.connection.error(
             doing,
             Kind::NotProtocol {
@@ -261,24 +262,25 @@ impl Imap {
     }
 
     fn uncalled(&self, text: &[u8], doing: &str) -> Error {
-        let text = text.get(..80).unwrap_or(text);
         self.connection.error(
             doing,
             Kind::NotProtocol {
                 protocol: "IMAP",
-                quote: format!("+ {}", String::from_utf8_lossy(text)),
+                quote: format!("+ {}", self.connection.quote(text, 80)),
             },
         )
     }
 }
 
 /// Texts are quoted, more than once: what is beyond their bounds is dropped where they come in.
-pub(super) fn bounded(mut condition: Condition) -> Condition {
-    condition.text.truncate(TEXT);
+pub(super) fn bounded(mut condition: Condition, journal: &Journal) -> Condition {
+    if condition.text.len() > TEXT {
+        condition.text = journal.quote(&condition.text, TEXT).into_bytes();
+    }
     if let Some(code) = &mut condition.code {
         code.name.truncate(code.name.floor_char_boundary(TEXT));
-        if code.name != "CAPABILITY" {
-            code.args.truncate(TEXT);
+        if code.name != "CAPABILITY" && code.args.len() > TEXT {
+            code.args = journal.quote(&code.args, TEXT).into_bytes();
         }
     }
     condition
