@@ -3,6 +3,8 @@
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "smtp/answers.rs"]
+mod answers;
 #[path = "smtp/audit.rs"]
 mod audit;
 #[path = "smtp/check.rs"]

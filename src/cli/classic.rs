@@ -130,6 +130,9 @@ impl ClassicOptions {
         unreachable: &[&str],
         mismatch: &str,
     ) -> Result<Classic, UsageError> {
+        if self.expect.iter().any(String::is_empty) {
+            return Err(UsageError("-e: give the text to expect".to_owned()));
+        }
         if let Some(text) = &self.refuse {
             let status = status("-r", text)?;
             for id in unreachable {

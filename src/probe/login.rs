@@ -44,11 +44,18 @@ impl Wanted {
                 scene.hint("network and server are fine: its log says why it refuses this login");
                 false
             }
+            (Self::Refused, Outcome::Refused(refusal)) if refusal.credentials => {
+                scene.proven(format!("login of \"{user}\" refused as it must be"));
+                scene.detail(format!("login of \"{user}\": {}", refusal.quote));
+                false
+            }
+            // What was not looked at was not refused: it may be right all the same.
             (Self::Refused, Outcome::Refused(refusal)) => {
-                scene.proven(format!(
-                    "login of \"{user}\" refused as it must be: {}",
+                let text = format!(
+                    "{name}: the login of \"{user}\" could not be tried: {}",
                     refusal.quote
-                ));
+                );
+                scene.finding(finding::AUTH_MISSING, text);
                 false
             }
         }

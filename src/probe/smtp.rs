@@ -1,6 +1,7 @@
 //! `check_smtp`: does a mail server take mail, from whom, and how safely?
 
 mod audit;
+mod envelope;
 mod findings;
 mod options;
 mod relay;
@@ -108,7 +109,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         },
         lmtp: options.lmtp,
         name: options.own_name()?,
-        expect: options.expect.clone(),
+        expect: options.expected()?,
         wanted: if options.login.reject_login {
             Wanted::Refused
         } else {

@@ -33,10 +33,50 @@ pub enum Step {
 pub struct Refusal {
     /// Will it be different later?
     pub transient: bool,
+    /// Were name and password looked at and found wrong? Otherwise the login was not tried at all:
+    /// unknown command, no mechanism, no encryption, a fault of the server.
+    pub credentials: bool,
     /// The code: `535`, `AUTHENTICATIONFAILED`.
     pub code: String,
     /// Code and words.
     pub quote: String,
+}
+
+impl Refusal {
+    /// The same refusal, said before the server was told anything that it could find wrong.
+    #[must_use]
+    pub fn untold(self) -> Self {
+        Self {
+            credentials: false,
+            ..self
+        }
+    }
+}
+
+/// Does a refusal without a code say in words that it is about something else than name and password:
+/// a command that the server does not know, a mailbox or user database that is broken?
+#[must_use]
+pub fn blames_something_else(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text).to_ascii_lowercase();
+    [
+        "unknown command",
+        "unrecognized",
+        "unrecognised",
+        "not implemented",
+        "not supported",
+        "unsupported",
+        "bad command",
+        "invalid command",
+        "syntax error",
+        "internal",
+        "temporar",
+        "unavailable",
+        "cannot open",
+        "can't open",
+        "unable to open",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 /// A protocol's side of the exchange.
@@ -250,6 +290,9 @@ impl Login {
                     }));
                 }
                 Step::Refused(mut refusal) => {
+                    if challenges == 0 && initial.is_none() {
+                        refusal = refusal.untold();
+                    }
                     if let Some(words) = exchange.server_error() {
                         refusal.quote = format!("{} ({words})", refusal.quote);
                     }

@@ -83,8 +83,8 @@ impl Smtp {
         } else {
             self.capabilities = Capabilities::read(&answer);
         }
-        if !answer.is_positive() {
-            return Err(self.refused(&doing, &answer));
+        if answer.code != 250 {
+            return Err(self.not_what_was_asked(&doing, &answer));
         }
         self.connection
             .journal()
@@ -109,29 +109,70 @@ impl Smtp {
 
     /// Sends a command and reads its reply.
     pub fn ask(&mut self, command: &Command, doing: &str) -> Result<Reply, Error> {
-        // A reply that nobody asked for would be taken for the answer to this command, and each
-        // answer after it for the next.
-        let pending = self.connection.pending();
-        if !pending.is_empty() {
-            let quote = self.connection.quote(pending, 80);
-            return Err(self.connection.error(doing, Kind::Unasked { quote }));
-        }
-        self.connection.send(command, doing)?;
+        self.send(std::slice::from_ref(command), doing)?;
         self.reply(doing)
     }
 
-    /// QUIT. Its answer is awaited for a moment only and is never a reason to alarm.
-    pub fn quit(&mut self) {
+    /// Sends commands in one write. A reply that nobody asked for would be taken for the answer to
+    /// the first of them, and each answer after it for the next.
+    fn send(&mut self, commands: &[Command], doing: &str) -> Result<(), Error> {
+        match self.unasked() {
+            Some(kind) => Err(self.connection.error(doing, kind)),
+            None => self.connection.send_all(commands, doing),
+        }
+    }
+
+    /// What came without being asked for. 421 may come at any time: the server goes (RFC 5321 §3.8).
+    fn unasked(&self) -> Option<Kind> {
+        let pending = self.connection.pending();
+        if pending.is_empty() {
+            return None;
+        }
+        self.connection.journal().received(pending);
+        let line = pending.split(|&byte| byte == b'\n').next();
+        let line = line.unwrap_or(pending);
+        let quote = self.connection.quote(line, 80).trim_end().to_owned();
+        Some(if quote.starts_with("421") {
+            Kind::Refused {
+                transient: true,
+                code: "421".to_owned(),
+                quote,
+            }
+        } else {
+            Kind::Unasked { quote }
+        })
+    }
+
+    /// QUIT. Its answer is awaited for a moment only and is never a reason to alarm; what the server
+    /// had said before it was asked is.
+    pub fn quit(&mut self) -> Result<(), Error> {
         let journal = self.connection.journal().clone();
         journal.done();
         journal.enter("quit");
         self.connection
             .set_deadline(self.connection.deadline().within(COURTESY));
-        match self.ask(&Command::new("QUIT"), "send QUIT to") {
-            Ok(answer) => journal.leave(answer.quote()),
-            Err(_) => journal.note("no answer to QUIT within the moment that is given to it"),
+        let before = self.unasked();
+        if before.is_none() {
+            match self.ask(&Command::new("QUIT"), "send QUIT to") {
+                Ok(answer) => journal.leave(answer.quote()),
+                Err(_) => journal.note("no answer to QUIT within the moment that is given to it"),
+            }
         }
         self.connection.close();
+        match before {
+            Some(kind) => Err(self.connection.error("send QUIT to", kind)),
+            None => Ok(()),
+        }
+    }
+
+    /// 421 means that the server goes, and 221 to anything but QUIT, too; nothing that was sent after
+    /// it will be answered (RFC 5321 §3.8).
+    pub fn stays(&self, doing: &str, reply: Reply) -> Result<Reply, Error> {
+        if reply.is_farewell() {
+            Err(self.refused(doing, &reply))
+        } else {
+            Ok(reply)
+        }
     }
 
     /// The connection below.
@@ -215,6 +256,18 @@ impl Smtp {
                 self.quirks.push(quirk);
             }
         }
+    }
+
+    /// A reply that says neither yes nor no is no answer to what was asked.
+    fn not_what_was_asked(&self, doing: &str, reply: &Reply) -> Error {
+        if reply.is_transient() || reply.is_permanent() || reply.is_farewell() {
+            return self.refused(doing, reply);
+        }
+        let kind = Kind::NotProtocol {
+            protocol: if self.lmtp { "LMTP" } else { "SMTP" },
+            quote: reply.quote(),
+        };
+        self.connection.error(doing, kind)
     }
 
     fn refused(&self, doing: &str, reply: &Reply) -> Error {

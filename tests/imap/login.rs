@@ -1,7 +1,8 @@
 //! Logins: every mechanism, with and without an initial response, the LOGIN command, refusals, audits.
 
 use crate::check::{assert_finds, assert_ok, assert_says, check, commands, imap, inside};
-use crate::sandbox::{Mechanism, PASSWORD, Sandbox, Scenario};
+use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::{Mechanism, PASSWORD, Sandbox, Scenario, Service};
 
 #[test]
 fn every_mechanism_with_and_without_an_initial_response() {
@@ -104,6 +105,32 @@ fn refusals() {
     let server = Sandbox::start(Scenario::imap().fault_named("auth-no-expired"));
     let outcome = inside(&server, &[]);
     assert!(outcome.stdout.contains("password has expired"), "{outcome}");
+}
+
+#[test]
+fn only_bad_credentials_are_a_refusal() {
+    for (reply, refused) in [
+        (&b"{tag} NO [AUTHENTICATIONFAILED] no\r\n"[..], true),
+        (b"{tag} NO [EXPIRED] no\r\n", true),
+        (b"{tag} NO login failed, try again\r\n", true),
+        (b"{tag} BAD command unknown\r\n", false),
+        (b"{tag} NO internal server error\r\n", false),
+        (b"{tag} NO [SERVERBUG] oops\r\n", false),
+        (b"{tag} NO [CONTACTADMIN] oops\r\n", false),
+        (b"{tag} NO [PRIVACYREQUIRED] TLS first\r\n", false),
+    ] {
+        for how in ["PLAIN", "LOGIN-COMMAND"] {
+            let fault = Fault::custom(Service::Imap, Phase::Login, Action::Reply(reply));
+            let server = Sandbox::start(Scenario::imap().fault(fault));
+            let outcome = inside(&server, &["--auth", how, "--reject-login"]);
+            if refused {
+                assert_ok(&outcome);
+            } else {
+                assert_finds(&outcome, 2, &["auth-missing"]);
+                assert_says(&outcome, "could not be tried");
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Logins: which way is taken, and what a refusal is worth.
 
 use crate::check::{assert_finds, assert_ok, assert_says, check, inside, verbs};
-use crate::sandbox::{Mechanism, Sandbox, Scenario};
+use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::{Mechanism, Sandbox, Scenario, Service};
 
 /// How a good login went, by the server's own log.
 fn taken(scenario: Scenario, options: &[&str]) -> String {
@@ -77,6 +78,30 @@ fn a_login_that_must_be_refused() {
         );
         assert_ok(&outcome);
         assert_says(&outcome, "refused as it must be");
+    }
+}
+
+#[test]
+fn only_bad_credentials_are_a_refusal() {
+    for (phase, reply, refused) in [
+        (Phase::Login, &b"-ERR [AUTH] no\r\n"[..], true),
+        (Phase::Login, b"-ERR login failed\r\n", true),
+        (Phase::Login, b"-ERR internal error\r\n", false),
+        (Phase::Login, b"-ERR unknown command\r\n", false),
+        (Phase::Login, b"-ERR [UTF8] no\r\n", false),
+        (Phase::Auth, b"-ERR [AUTH] no\r\n", true),
+        // To USER, before the password was told.
+        (Phase::Auth, b"-ERR never heard of you\r\n", false),
+    ] {
+        let fault = Fault::custom(Service::Pop3, phase, Action::Reply(reply));
+        let server = Sandbox::start(Scenario::pop3().fault(fault));
+        let outcome = inside(&server, &["--auth", "USER", "--reject-login"]);
+        if refused {
+            assert_ok(&outcome);
+        } else {
+            assert_finds(&outcome, 2, &["auth-missing"]);
+            assert_says(&outcome, "could not be tried");
+        }
     }
 }
 

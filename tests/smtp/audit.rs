@@ -1,7 +1,8 @@
 //! What passes before TLS: `--audit-plaintext`, `--require-tls`.
 
 use crate::check::{assert_finds, assert_ok, check, proven, text};
-use crate::sandbox::{End, Mechanism, Sandbox, Scenario};
+use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::{End, Mechanism, Sandbox, Scenario, Service};
 
 #[test]
 fn a_server_that_keeps_secrets_for_tls() {
@@ -69,6 +70,36 @@ fn what_is_not_offered_but_accepted_is_found_too() {
         "{lines:?}"
     );
     assert_eq!(server.session().end, End::Polite);
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_not_audited() {
+    for (reply, id) in [
+        (&b"421 4.3.2 shutting down\r\n"[..], "service-busy"),
+        (b"221 2.0.0 bye\r\n", "service-refused"),
+        (b"454 4.7.0 no user database\r\n", "auth-unavailable"),
+    ] {
+        let fault = Fault::custom(Service::Smtp, Phase::Auth, Action::ReplyClose(reply));
+        let server = Sandbox::start(Scenario::smtp().without("AUTH").fault(fault));
+        let outcome = check(
+            &server,
+            &["--audit-plaintext", "--on", "starttls-missing=ok"],
+        );
+        assert!(outcome.finding_ids().contains(&id.to_owned()), "{outcome}");
+        assert!(!proven(&outcome).contains("login before TLS"), "{outcome}");
+    }
+    for (reply, code, id) in [
+        (&b"421 4.3.2 shutting down\r\n"[..], 1, "service-busy"),
+        (b"221 2.0.0 bye\r\n", 2, "service-refused"),
+        (b"450 4.7.1 greylisted\r\n", 1, "sender-deferred"),
+        (b"354 go on\r\n", 2, "plaintext-mail"),
+    ] {
+        let fault = Fault::custom(Service::Smtp, Phase::Mail, Action::Reply(reply));
+        let server = Sandbox::start(Scenario::smtp().fault(fault));
+        let outcome = check(&server, &["--require-tls"]);
+        assert_finds(&outcome, code, &[id]);
+        assert!(!proven(&outcome).contains("MAIL before TLS"), "{outcome}");
+    }
 }
 
 #[test]

@@ -72,10 +72,15 @@ fn recipients_each_with_its_own_verdict() {
     assert!(text(&outcome, "recipient-deferred").contains("450 4.7.1 greylisted"));
     assert!(text(&outcome, "recipient-rejected").contains("550 5.1.1 user unknown"));
     let said = proven(&outcome);
+    assert!(
+        outcome
+            .stdout
+            .contains("<user@example.net>, <ghost@example.test> refused as they must be"),
+        "{outcome}"
+    );
     for fact in [
-        "<probe@example.test> accepted",
-        "<user@example.net> refused",
-        "<ghost@example.test> refused",
+        "to <probe@example.test> accepted",
+        ", 2 recipients refused as they must be",
     ] {
         assert!(said.contains(fact), "{said}");
     }

@@ -113,7 +113,7 @@ fn by_name(case: &Case) -> Option<Expected> {
         "ehlo-mixed-codes" => Expected::new(&[1, 2], &["mixed-codes"]),
         "greeting-and-more" => Expected::critical(&["protocol-error"]),
         "mail-unasked-421" | "mail-421" => Expected::warning(&["service-busy"]),
-        "rcpt-421" => Expected::warning(&["service-busy"]),
+        "rcpt-421" | "rset-421" => Expected::warning(&["service-busy"]),
         "greeting-250" => Expected::critical(&["service-refused"]),
         "greeting-four-digits"
         | "greeting-no-code"
@@ -127,7 +127,7 @@ fn by_name(case: &Case) -> Option<Expected> {
         "auth-bad-base64" | "auth-odd-challenge" | "auth-success-at-once" => {
             Expected::critical(&["auth-broken"])
         }
-        "auth-250" => Expected::new(&[0, 2], &[]),
+        "auth-250" => Expected::critical(&["protocol-error"]),
         _ => match fault.action {
             Action::Twist(
                 Twist::WrongServerSignature

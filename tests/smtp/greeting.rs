@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{assert_finds, assert_ok, check, metric, proven, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, text};
 use crate::sandbox::{End, HOST, Listen, Sandbox, Scenario};
 
 fn plain() -> Sandbox {
@@ -136,6 +136,8 @@ fn expect_looks_at_greeting_and_hello() {
     let outcome = check(&server, &["-e", "Postfix"]);
     assert_finds(&outcome, 1, &["expect-mismatch"]);
     assert!(text(&outcome, "expect-mismatch").contains("Postfix"));
+    // Nothing is in everything.
+    assert_usage(&check(&server, &["-e", ""]), "-e");
     assert_finds(
         &check(
             &server,
@@ -217,6 +219,43 @@ fn extensions_are_required_and_forbidden() {
     );
     assert_finds(&two, 2, &["capability-missing", "capability-missing"]);
     let forbidden = check(&server, &["--forbid-capability", "smtputf8"]);
+    assert_finds(&forbidden, 2, &["capability-forbidden"]);
+}
+
+#[test]
+fn extensions_are_required_with_their_parameters() {
+    let server = plain();
+    let good = check(
+        &server,
+        &[
+            "--require-capability",
+            "auth plain",
+            "--require-capability",
+            "SIZE 52428800",
+            "--require-auth",
+            "LOGIN",
+            "--forbid-capability",
+            "AUTH GSSAPI",
+            "-e",
+            "sandbox ready",
+        ],
+    );
+    assert_ok(&good);
+    // What was looked at is said.
+    let said = proven(&good);
+    for fact in [
+        "offers AUTH PLAIN, SIZE 52428800, AUTH LOGIN",
+        "does not offer AUTH GSSAPI",
+        "says \"sandbox ready\"",
+    ] {
+        assert!(said.contains(fact), "{said}");
+    }
+    for missing in ["AUTH GSSAPI", "SIZE 1000", "AUTH PLAI"] {
+        let outcome = check(&server, &["--require-capability", missing]);
+        assert_finds(&outcome, 2, &["capability-missing"]);
+        assert!(text(&outcome, "capability-missing").contains(missing));
+    }
+    let forbidden = check(&server, &["--forbid-capability", "AUTH PLAIN"]);
     assert_finds(&forbidden, 2, &["capability-forbidden"]);
 }
 

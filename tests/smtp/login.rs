@@ -2,8 +2,9 @@
 //! from and where they may go.
 
 use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, smtp, text};
+use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::pki::pki;
-use crate::sandbox::{End, Mechanism, Sandbox, Scenario, TOKEN, TlsPolicy};
+use crate::sandbox::{End, Mechanism, Sandbox, Scenario, Service, TOKEN, TlsPolicy};
 
 const PASSWORD: [&str; 4] = ["-U", "probe", "--password-env", "PASSWORD"];
 const TOKEN_LOGIN: [&str; 4] = ["-U", "probe", "--token-env", "TOKEN"];
@@ -283,6 +284,76 @@ fn a_login_that_must_be_refused() {
     let busy = Sandbox::start(Scenario::smtp().tls().fault_named("auth-454"));
     let outcome = check(&busy, &[&["-s", "--reject-login"][..], &PASSWORD].concat());
     assert_finds(&outcome, 2, &["auth-unavailable"]);
+}
+
+#[test]
+fn only_bad_credentials_are_a_refusal() {
+    // What the server says of itself has not been proven of the password.
+    for (reply, refused) in [
+        (&b"535 5.7.8 authentication failed\r\n"[..], true),
+        (b"535 Incorrect authentication data\r\n", true),
+        (b"525 5.7.13 user account disabled\r\n", true),
+        (b"550 5.7.8 no\r\n", true),
+        (b"500 5.5.1 command unrecognized\r\n", false),
+        (b"501 5.5.2 cannot decode\r\n", false),
+        (b"502 5.5.1 not implemented\r\n", false),
+        (b"503 5.5.1 not now\r\n", false),
+        (b"504 5.5.4 no such mechanism\r\n", false),
+        (b"530 5.7.0 must issue STARTTLS first\r\n", false),
+        (b"534 5.7.9 mechanism is too weak\r\n", false),
+        (b"535 5.7.11 encryption needed\r\n", false),
+        (b"538 5.7.11 encryption required\r\n", false),
+        (b"550 5.7.30 basic authentication is retired\r\n", false),
+        (b"554 5.3.0 user database is broken\r\n", false),
+    ] {
+        let fault = Fault::custom(Service::Smtp, Phase::Login, Action::Reply(reply));
+        let server = Sandbox::start(Scenario::smtp().fault(fault));
+        let outcome = check(&server, &[&["--reject-login"][..], &PASSWORD].concat());
+        if refused {
+            assert_ok(&outcome);
+            assert!(proven(&outcome).ends_with("refused as it must be"));
+            continue;
+        }
+        assert_finds(&outcome, 2, &["auth-missing"]);
+        assert!(
+            text(&outcome, "auth-missing").contains("could not be tried: 5"),
+            "{outcome}"
+        );
+        // A login that must succeed is refused all the same.
+        let outcome = check(&server, &PASSWORD);
+        assert_finds(&outcome, 2, &["auth-rejected"]);
+    }
+    // No mechanism that could be tried at all.
+    let plain = offering(&[Mechanism::Plain]);
+    let outcome = check(
+        &plain,
+        &[&["-s", "--reject-login", "-A", "LOGIN"][..], &PASSWORD].concat(),
+    );
+    assert_finds(&outcome, 2, &["auth-missing"]);
+}
+
+#[test]
+fn success_is_235_and_nothing_else() {
+    for (reply, id) in [
+        (&b"250 2.0.0 ok\r\n"[..], "protocol-error"),
+        (b"200 ok\r\n", "protocol-error"),
+        (b"354 go on\r\n", "protocol-error"),
+        (b"221 2.0.0 bye\r\n", "auth-unavailable"),
+        (b"421 4.3.2 shutting down\r\n", "auth-unavailable"),
+    ] {
+        for phase in [Phase::Auth, Phase::Login] {
+            for more in [&[][..], &["--reject-login"]] {
+                let fault = Fault::custom(Service::Smtp, phase, Action::ReplyClose(reply));
+                let server = Sandbox::start(
+                    Scenario::smtp()
+                        .mechanisms(&[Mechanism::Login])
+                        .fault(fault),
+                );
+                let outcome = check(&server, &[more, &PASSWORD].concat());
+                assert_finds(&outcome, 2, &[id]);
+            }
+        }
+    }
 }
 
 #[test]

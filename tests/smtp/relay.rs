@@ -1,7 +1,8 @@
 //! `--open-relay`: foreign to foreign, in every spelling, and nothing is sent.
 
 use crate::check::{assert_finds, assert_ok, check, proven, text};
-use crate::sandbox::{End, Relaying, Sandbox, Scenario};
+use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::{End, Relaying, Sandbox, Scenario, Service};
 
 #[test]
 fn a_closed_relay() {
@@ -9,9 +10,11 @@ fn a_closed_relay() {
     let outcome = check(&server, &["--open-relay"]);
     assert_ok(&outcome);
     assert!(
-        proven(&outcome).contains("relaying refused in 9 spellings"),
+        proven(&outcome).contains("relaying refused in 8 spellings"),
         "{outcome}"
     );
+    // <mailprobe%example.net> was answered with 504: no address there, which is fine.
+    assert!(outcome.stdout.contains("were not judged: 1"), "{outcome}");
     let lines = server.lines();
     assert!(!lines.iter().any(|line| line == "DATA"));
     let mails = lines.iter().filter(|line| line.starts_with("MAIL")).count();
@@ -60,6 +63,53 @@ fn temporary_answers_prove_nothing() {
         let outcome = check(&server, &["--open-relay"]);
         assert_finds(&outcome, 1, &["relay-unclear"]);
         assert!(text(&outcome, "relay-unclear").contains("450"), "{outcome}");
+    }
+}
+
+#[test]
+fn what_is_no_refusal_proves_nothing() {
+    for reply in [
+        &b"252 2.1.5 cannot verify\r\n"[..],
+        b"354 go on\r\n",
+        b"500 5.5.1 unknown command\r\n",
+        b"503 5.5.1 bad sequence\r\n",
+        b"552 5.3.4 too big\r\n",
+        b"554 5.3.0 disk full\r\n",
+    ] {
+        for phase in [Phase::Mail, Phase::Rcpt] {
+            let fault = Fault::custom(Service::Smtp, phase, Action::Reply(reply));
+            let server = Sandbox::start(Scenario::smtp().relaying(Relaying::Any).fault(fault));
+            let outcome = check(&server, &["--open-relay"]);
+            assert_finds(&outcome, 1, &["relay-unclear"]);
+            let code = String::from_utf8_lossy(&reply[..3]).into_owned();
+            assert!(text(&outcome, "relay-unclear").contains(&code), "{outcome}");
+        }
+    }
+    // Before TLS nobody may send anything; behind it everybody may.
+    let server = Sandbox::start(
+        Scenario::smtp()
+            .starttls()
+            .require_tls()
+            .relaying(Relaying::Any),
+    );
+    assert_finds(&check(&server, &["--open-relay"]), 1, &["relay-unclear"]);
+    assert_finds(&check(&server, &["-S", "--open-relay"]), 2, &["open-relay"]);
+}
+
+#[test]
+fn a_server_that_goes_has_not_refused() {
+    for (reply, ids) in [
+        (
+            &b"421 4.7.0 too many errors\r\n"[..],
+            ["relay-unclear", "service-busy"],
+        ),
+        (b"221 2.0.0 bye\r\n", ["relay-unclear", "service-refused"]),
+    ] {
+        let fault = Fault::custom(Service::Smtp, Phase::Rcpt, Action::ReplyClose(reply));
+        let server = Sandbox::start(Scenario::smtp().relaying(Relaying::Any).fault(fault));
+        let outcome = check(&server, &["--open-relay"]);
+        let worst = if ids.contains(&"service-busy") { 1 } else { 2 };
+        assert_finds(&outcome, worst, &ids);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a server allows before TLS: nothing secret should be asked for in the clear.
 
-use super::findings::{PLAINTEXT_AUTH, PLAINTEXT_MAIL};
+use super::findings::{PLAINTEXT_AUTH, PLAINTEXT_MAIL, SENDER_DEFERRED};
 use crate::probe::{Scene, finding};
 use crate::session::Error;
 use crate::session::smtp::Smtp;
@@ -44,9 +44,19 @@ fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
         return Ok(());
     }
     // What is not offered may be accepted all the same. LOGIN begins without a secret.
-    let reply = smtp.ask(&Command::new("AUTH LOGIN"), "try AUTH before TLS at")?;
-    if reply.is_intermediate() {
-        smtp.ask(&Command::new("*"), "cancel AUTH at")?;
+    const AUTH: &str = "try AUTH before TLS at";
+    let reply = smtp.ask(&Command::new("AUTH LOGIN"), AUTH)?;
+    let reply = smtp.stays(AUTH, reply)?;
+    if reply.is_transient() {
+        let text = format!(
+            "{name} cannot say now whether it accepts AUTH before TLS: {}",
+            reply.quote()
+        );
+        scene.finding(finding::AUTH_UNAVAILABLE, text);
+    } else if !reply.is_permanent() {
+        if reply.is_intermediate() {
+            smtp.ask(&Command::new("*"), "cancel AUTH at")?;
+        }
         let text = format!(
             "{name} accepts AUTH before TLS although it does not offer it: {}",
             reply.quote()
@@ -59,9 +69,20 @@ fn audit_auth(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
 }
 
 fn audit_mail(smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
-    let reply = smtp.ask(&Command::new("MAIL FROM:<>"), "try MAIL before TLS at")?;
-    if reply.is_positive() {
-        smtp.ask(&Command::new("RSET"), "send RSET to")?;
+    const MAIL: &str = "try MAIL before TLS at";
+    const RSET: &str = "send RSET to";
+    let reply = smtp.ask(&Command::new("MAIL FROM:<>"), MAIL)?;
+    let reply = smtp.stays(MAIL, reply)?;
+    if reply.is_transient() {
+        let text = format!(
+            "{} only defers MAIL before TLS, which it must refuse: {}",
+            scene.name(),
+            reply.quote()
+        );
+        scene.finding(SENDER_DEFERRED, text);
+    } else if !reply.is_permanent() {
+        let answer = smtp.ask(&Command::new("RSET"), RSET)?;
+        smtp.stays(RSET, answer)?;
         let text = format!(
             "{} accepts MAIL before TLS: {}",
             scene.name(),

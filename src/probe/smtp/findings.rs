@@ -31,17 +31,25 @@ pub static FINDINGS: [FindingKind; rows(17)] = join(
         ),
         kind(RESPONSE_MISMATCH, Warning, "a reply does not match its -R"),
         kind(SENDER_DEFERRED, Warning, "MAIL was answered with 4xx"),
-        kind(SENDER_REJECTED, Critical, "MAIL was answered with 5xx"),
+        kind(
+            SENDER_REJECTED,
+            Critical,
+            "MAIL was answered with 5xx, or not with 250",
+        ),
         kind(
             RECIPIENT_DEFERRED,
             Warning,
             "RCPT was answered with 4xx: greylisted, mailbox busy",
         ),
-        kind(RECIPIENT_REJECTED, Critical, "RCPT was answered with 5xx"),
+        kind(
+            RECIPIENT_REJECTED,
+            Critical,
+            "RCPT was answered with 5xx, or with neither 250 nor 251",
+        ),
         kind(
             RECIPIENT_ACCEPTED,
             Critical,
-            "a recipient that must be refused was accepted",
+            "a recipient that must be refused was accepted, or not refused",
         ),
         kind(
             OPEN_RELAY,
@@ -51,7 +59,7 @@ pub static FINDINGS: [FindingKind; rows(17)] = join(
         kind(
             RELAY_UNCLEAR,
             Warning,
-            "the relay test got temporary answers only",
+            "the relay test got answers that neither accept nor refuse: 4xx, 500-504, 252",
         ),
         kind(
             PLAINTEXT_AUTH,

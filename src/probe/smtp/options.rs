@@ -82,8 +82,8 @@ pub struct SmtpOptions {
     /// Accepted for the old check_smtp: --on cert-expired=ok
     #[arg(long, hide = true)]
     pub ignore_certificate_expiration: bool,
-    /// Accepted for the old check_smtp: QUIT never alarms
-    #[arg(short = 'q', long, hide = true)]
+    /// Accepted: QUIT never alarms
+    #[arg(short = 'q', long, help_heading = "When to alarm")]
     pub ignore_quit_failure: bool,
 
     #[command(flatten)]
@@ -122,6 +122,14 @@ impl SmtpOptions {
                 .name()
                 .to_owned(),
         ))
+    }
+
+    /// The text of `-e`. An empty one would be found in anything.
+    pub fn expected(&self) -> Result<Option<String>, UsageError> {
+        match self.expect.as_deref() {
+            Some("") => Err(UsageError("-e: give the text to expect".to_owned())),
+            other => Ok(other.map(str::to_owned)),
+        }
     }
 
     /// The recipients that must be refused.

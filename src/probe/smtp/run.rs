@@ -2,9 +2,8 @@
 
 use super::findings::{
     CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING,
-    RECIPIENT_ACCEPTED, RECIPIENT_DEFERRED, RECIPIENT_REJECTED, SENDER_DEFERRED, SENDER_REJECTED,
 };
-use super::{audit, relay, script};
+use super::{audit, envelope, relay, script};
 use crate::cli::{Security, Step};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
@@ -13,8 +12,8 @@ use crate::report::{Metric, Unit};
 use crate::session::login::Login;
 use crate::session::smtp::{Envelope, Smtp};
 use crate::session::{Error, Kind};
+use crate::wire::smtp::Reply;
 use crate::wire::smtp::mailbox::Path;
-use crate::wire::smtp::{Reply, command};
 
 /// What is checked, decided.
 pub struct SmtpCheck {
@@ -53,8 +52,13 @@ impl Check for SmtpCheck {
                 if let Err(error) = &outcome {
                     scene.fail(error);
                 }
-                smtp.quit();
-                Ok(())
+                let last = smtp.quit();
+                // What refuses to serve, as was expected or not, may well say that it goes.
+                if outcome.is_ok() && !smtp.hello_replies().is_empty() {
+                    last
+                } else {
+                    Ok(())
+                }
             }
             Err(_) => outcome,
         }
@@ -79,6 +83,8 @@ impl SmtpCheck {
                 self.expect.as_deref().unwrap_or("220")
             );
             scene.finding(EXPECT_MISMATCH, text);
+        } else if let Some(text) = &self.expect {
+            scene.proven(format!("says {:?}", cut(text)));
         }
         if self.open_relay {
             relay::test(smtp, scene)?;
@@ -86,10 +92,15 @@ impl SmtpCheck {
         if !self.log_in(smtp, target, scene)? {
             return Ok(());
         }
+        let Some(envelope) = &self.envelope else {
+            return script::follow(&self.script, smtp, scene);
+        };
         if self.script.is_empty() {
-            self.present(smtp, scene)
+            envelope::present(envelope, &self.reject_to, smtp, scene)
+        } else if envelope::begin(envelope, smtp, scene)? {
+            script::follow(&self.script, smtp, scene)
         } else {
-            self.follow(smtp, scene)
+            Ok(())
         }
     }
 
@@ -165,15 +176,22 @@ impl SmtpCheck {
         // In a session that began with STARTTLS it was offered, and cannot be any more.
         let has = |keyword: &str| {
             let in_use = smtp.hello_replies().len() > 1 && keyword.eq_ignore_ascii_case("STARTTLS");
-            offered.has(keyword) || in_use
+            offered.offers(keyword) || in_use
         };
-        for keyword in self.require.iter().filter(|keyword| !has(keyword)) {
+        let (found, missing): (Vec<&String>, Vec<&String>) =
+            self.require.iter().partition(|keyword| has(keyword));
+        let mut offers: Vec<String> = found.iter().map(|word| word.to_uppercase()).collect();
+        for keyword in missing {
             scene.finding(
                 CAPABILITY_MISSING,
                 format!("{name} does not offer {}", keyword.to_uppercase()),
             );
         }
-        for keyword in self.forbid.iter().filter(|keyword| offered.has(keyword)) {
+        let (found, absent): (Vec<&String>, Vec<&String>) = self
+            .forbid
+            .iter()
+            .partition(|keyword| offered.offers(keyword));
+        for keyword in found {
             scene.finding(
                 CAPABILITY_FORBIDDEN,
                 format!(
@@ -183,11 +201,18 @@ impl SmtpCheck {
             );
         }
         let mechanisms = offered.mechanisms();
-        for wanted in self.mechanisms.iter().filter(|wanted| {
-            !mechanisms
+        let (found, missing): (Vec<&String>, Vec<&String>) =
+            self.mechanisms.iter().partition(|wanted| {
+                mechanisms
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(wanted))
+            });
+        offers.extend(
+            found
                 .iter()
-                .any(|known| known.eq_ignore_ascii_case(wanted))
-        }) {
+                .map(|name| format!("AUTH {}", name.to_uppercase())),
+        );
+        for wanted in missing {
             let offered = if mechanisms.is_empty() {
                 "nothing".to_owned()
             } else {
@@ -201,6 +226,13 @@ impl SmtpCheck {
                 ),
             );
         }
+        if !offers.is_empty() {
+            scene.proven(format!("offers {}", offers.join(", ")));
+        }
+        if !absent.is_empty() {
+            let absent: Vec<String> = absent.iter().map(|word| word.to_uppercase()).collect();
+            scene.proven(format!("does not offer {}", absent.join(", ")));
+        }
     }
 
     /// Logs in; tells whether there is a reason to go on.
@@ -213,123 +245,6 @@ impl SmtpCheck {
         let inside = self.wanted.judge(&outcome, &login.credentials.user, scene);
         Ok(inside || self.wanted == Wanted::Refused)
     }
-
-    /// Presents the envelope and judges each answer.
-    fn present(&self, smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
-        let Some(envelope) = &self.envelope else {
-            return Ok(());
-        };
-        let all = envelope.to.iter().chain(&self.reject_to).cloned().collect();
-        let envelope = Envelope {
-            from: envelope.from.clone(),
-            to: all,
-        };
-        if !speaks_the_addresses(&envelope, smtp, scene) {
-            return Ok(());
-        }
-        let answer = smtp.envelope(&envelope)?;
-        if !self.sender(&answer.mail, &envelope.from, scene) {
-            return Ok(());
-        }
-        let wanted = envelope.to.len() - self.reject_to.len();
-        for (at, (to, reply)) in envelope.to.iter().zip(&answer.rcpt).enumerate() {
-            if at < wanted {
-                recipient(to, reply, scene);
-            } else {
-                foreigner(to, reply, scene);
-            }
-        }
-        Ok(())
-    }
-
-    fn sender(&self, reply: &Reply, from: &Path, scene: &Scene) -> bool {
-        let name = scene.name();
-        if reply.is_positive() {
-            scene.proven(format!("sender {from} accepted"));
-        } else if reply.is_transient() {
-            scene.finding(
-                SENDER_DEFERRED,
-                format!("{name} defers mail from {from}: {}", reply.quote()),
-            );
-        } else {
-            scene.finding(
-                SENDER_REJECTED,
-                format!("{name} refuses mail from {from}: {}", reply.quote()),
-            );
-        }
-        reply.is_positive()
-    }
-
-    /// Sends the commands of `-C`. `--from` and `--to` go before them, and nothing is taken back in
-    /// between: that is how the old check_smtp is used to look at what a server says to RCPT or DATA.
-    fn follow(&self, smtp: &mut Smtp, scene: &Scene) -> Result<(), Error> {
-        if let Some(envelope) = &self.envelope {
-            if !speaks_the_addresses(envelope, smtp, scene) {
-                return Ok(());
-            }
-            scene.journal.enter("mail");
-            let utf8 = envelope.is_international();
-            let reply = smtp.ask(&command::mail(&envelope.from, utf8), "send MAIL to")?;
-            scene.journal.leave(reply.quote());
-            self.sender(&reply, &envelope.from, scene);
-            for to in &envelope.to {
-                scene.journal.enter("rcpt");
-                let reply = smtp.ask(&command::rcpt(to), "send RCPT to")?;
-                scene.journal.leave(reply.quote());
-                recipient(to, &reply, scene);
-            }
-        }
-        script::follow(&self.script, smtp, scene)
-    }
-}
-
-/// Can the addresses be said here? Beyond ASCII they need SMTPUTF8 (RFC 6531 §3.2).
-fn speaks_the_addresses(envelope: &Envelope, smtp: &Smtp, scene: &Scene) -> bool {
-    if !envelope.is_international() || smtp.capabilities().has("SMTPUTF8") {
-        return true;
-    }
-    let text = format!(
-        "{} does not offer SMTPUTF8, which an address of this envelope needs",
-        scene.name()
-    );
-    scene.finding(CAPABILITY_MISSING, text);
-    false
-}
-
-/// A recipient that must be accepted.
-fn recipient(to: &Path, reply: &Reply, scene: &Scene) {
-    let (name, quote) = (scene.name(), reply.quote());
-    if reply.is_positive() {
-        scene.proven(format!("recipient {to} accepted"));
-    } else if reply.is_transient() {
-        scene.finding(
-            RECIPIENT_DEFERRED,
-            format!("{name} defers mail for {to}: {quote}"),
-        );
-    } else {
-        scene.finding(
-            RECIPIENT_REJECTED,
-            format!("{name} refuses mail for {to}: {quote}"),
-        );
-    }
-}
-
-/// A recipient that must be refused.
-fn foreigner(to: &Path, reply: &Reply, scene: &Scene) {
-    let (name, quote) = (scene.name(), reply.quote());
-    if reply.is_positive() {
-        scene.finding(
-            RECIPIENT_ACCEPTED,
-            format!("{name} accepts mail for {to}, which it must refuse: {quote}"),
-        );
-    } else if reply.is_transient() {
-        scene.finding(
-            RECIPIENT_DEFERRED,
-            format!("{name} only defers mail for {to}, which it must refuse: {quote}"),
-        );
-    } else {
-        scene.proven(format!("recipient {to} refused as it must be"));
-    }
 }
 
 #[derive(PartialEq, Eq)]
@@ -337,4 +252,14 @@ enum Greeted {
     Ready,
     /// It refuses to serve, and that is what was expected of it.
     AsExpected,
+}
+
+/// Enough of a text to know it by.
+fn cut(text: &str) -> String {
+    const MOST: usize = 30;
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        format!("{}...", text.chars().take(MOST).collect::<String>())
+    }
 }

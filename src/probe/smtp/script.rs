@@ -31,6 +31,10 @@ pub fn follow(steps: &[Step], smtp: &mut Smtp, scene: &Scene) -> Result<(), Erro
         scene.journal.leave(reply.quote());
         challenged = reply.code == 334;
         let Some(pattern) = &step.response else {
+            // Whoever says QUIT himself is answered with 221.
+            if reply.code == 421 {
+                smtp.stays("send the command of -C to", reply)?;
+            }
             continue;
         };
         if pattern.is_match(&reply.text()) {

@@ -122,9 +122,22 @@ fn mechanisms(offered: &Capabilities) -> Vec<String> {
 fn refusal(condition: &Condition) -> Refusal {
     Refusal {
         transient: is_transient(condition),
+        credentials: blames_the_credentials(condition),
         code: code(condition),
         quote: condition.to_string(),
     }
+}
+
+/// RFC 5530 §3; a NO without a code is taken for one unless its words say otherwise.
+fn blames_the_credentials(condition: &Condition) -> bool {
+    condition.status == Status::No
+        && match &condition.code {
+            Some(code) => matches!(
+                code.name.as_str(),
+                "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED"
+            ),
+            None => !login::blames_something_else(&condition.text),
+        }
 }
 
 impl Dialogue for Imap {

@@ -10,7 +10,7 @@ use crate::session::error::{Error, Kind};
 use crate::session::login::{self, Dialogue, Login, Outcome, Refusal, Step};
 use crate::wire::command::Command;
 use crate::wire::pop3::apop::Timestamp;
-use crate::wire::pop3::{Capabilities, Reply, Status, login as command};
+use crate::wire::pop3::{Capabilities, Code, Reply, Status, login as command};
 use crate::wire::sasl::Mechanism;
 
 const DOING: &str = "log in at";
@@ -129,7 +129,12 @@ impl Pop3 {
             .map_err(|error| self.connection.error(DOING, missing(&error)))?;
         let reply = self.ask(&user, DOING)?;
         if !reply.is_ok() {
-            return Ok(outcome(&reply, "USER"));
+            // Without the password no server can say more than that it does not want the name.
+            let refusal = refusal(&reply);
+            return Ok(Outcome::Refused(match reply.code {
+                Some(Code::Auth) => refusal,
+                _ => refusal.untold(),
+            }));
         }
         let reply = self.ask(&pass, DOING)?;
         Ok(outcome(&reply, "USER"))
@@ -208,6 +213,10 @@ fn refusal(reply: &Reply) -> Refusal {
             .any(|words| text.contains(words));
     Refusal {
         transient: is_transient(reply) || locked,
+        credentials: match &reply.code {
+            Some(code) => *code == Code::Auth,
+            None => !login::blames_something_else(&reply.text),
+        },
         code: if locked {
             "IN-USE".to_owned()
         } else {

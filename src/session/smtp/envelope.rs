@@ -24,12 +24,14 @@ impl Envelope {
 }
 
 /// What the server says to an envelope.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Answer {
     /// To MAIL.
     pub mail: Reply,
     /// To each RCPT, in order; fewer when MAIL was refused.
     pub rcpt: Vec<Reply>,
+    /// To RSET. What was said before it holds, even when the server goes here.
+    pub rset: Result<Reply, Error>,
 }
 
 impl Smtp {
@@ -49,34 +51,26 @@ impl Smtp {
         journal.enter("mail");
         if pipelining {
             let all: Vec<Command> = std::iter::once(mail).chain(rcpts).chain([rset]).collect();
-            self.connection_mut().send_all(&all, MAIL)?;
+            self.send(&all, MAIL)?;
             let mail = self.reply(MAIL).and_then(|reply| self.stays(MAIL, reply))?;
             journal.leave(mail.quote());
             let rcpt = self.recipients(envelope.to.len(), |smtp, _| smtp.reply(RCPT))?;
-            self.reply(RSET)?;
-            return Ok(Answer::of(mail, rcpt));
+            let rset = self.reply(RSET).and_then(|reply| self.stays(RSET, reply));
+            return Ok(Answer::of(mail, rcpt, rset));
         }
         let mail = self
             .ask(&mail, MAIL)
             .and_then(|reply| self.stays(MAIL, reply))?;
         journal.leave(mail.quote());
-        let wanted = if mail.is_positive() { rcpts.len() } else { 0 };
+        let wanted = if mail.takes_sender() { rcpts.len() } else { 0 };
         let rcpt = self.recipients(wanted, |smtp, at| match rcpts.get(at) {
             Some(command) => smtp.ask(command, RCPT),
             None => smtp.reply(RCPT),
         })?;
-        self.ask(&rset, RSET)?;
-        Ok(Answer::of(mail, rcpt))
-    }
-
-    /// 421 means that the server goes; nothing that was sent after it will be answered
-    /// (RFC 5321 §3.8).
-    fn stays(&self, doing: &str, reply: Reply) -> Result<Reply, Error> {
-        if reply.code == 421 {
-            Err(self.refused(doing, &reply))
-        } else {
-            Ok(reply)
-        }
+        let rset = self
+            .ask(&rset, RSET)
+            .and_then(|reply| self.stays(RSET, reply));
+        Ok(Answer::of(mail, rcpt, rset))
     }
 
     /// The answers to RCPT. Phase `rcpt`.
@@ -106,8 +100,12 @@ impl Smtp {
 
 impl Answer {
     /// After a refused MAIL the answers to RCPT say nothing about the recipients.
-    fn of(mail: Reply, rcpt: Vec<Reply>) -> Self {
-        let rcpt = if mail.is_positive() { rcpt } else { Vec::new() };
-        Self { mail, rcpt }
+    fn of(mail: Reply, rcpt: Vec<Reply>, rset: Result<Reply, Error>) -> Self {
+        let rcpt = if mail.takes_sender() {
+            rcpt
+        } else {
+            Vec::new()
+        };
+        Self { mail, rcpt, rset }
     }
 }

@@ -39,6 +39,25 @@ impl Capabilities {
         self.value(keyword).is_some()
     }
 
+    /// Is this offered, a keyword or a keyword with parameters: `AUTH PLAIN`, `SIZE 1000`? Each
+    /// parameter must stand there as a word.
+    #[must_use]
+    pub fn offers(&self, wanted: &str) -> bool {
+        let mut words = wanted
+            .split([' ', '\t', '='])
+            .filter(|word| !word.is_empty());
+        let Some(keyword) = words.next() else {
+            return false;
+        };
+        let said: Vec<&str> = self
+            .list
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(keyword))
+            .flat_map(|(_, value)| value.split_ascii_whitespace())
+            .collect();
+        self.has(keyword) && words.all(|word| said.iter().any(|it| it.eq_ignore_ascii_case(word)))
+    }
+
     /// The parameters of an extension; empty when it has none.
     #[must_use]
     pub fn value(&self, keyword: &str) -> Option<&str> {
@@ -110,6 +129,24 @@ mod tests {
         assert!(offered.has("STARTTLS") && offered.has("8bitmime") && !offered.has("DSN"));
         assert_eq!(offered.size(), Some(52_428_800));
         assert_eq!(read(&["x", "SIZE"]).size(), None);
+    }
+
+    #[test]
+    fn keywords_with_parameters_are_looked_for_word_by_word() {
+        let offered = read(&["x", "AUTH PLAIN", "AUTH=LOGIN", "SIZE 1000", "DSN"]);
+        for wanted in [
+            "dsn",
+            "AUTH",
+            "auth plain",
+            "AUTH LOGIN  PLAIN",
+            "AUTH=PLAIN",
+            "SIZE 1000",
+        ] {
+            assert!(offered.offers(wanted), "{wanted}");
+        }
+        for wanted in ["", " ", "AUTH CRAM-MD5", "AUTH PLAI", "SIZE 100", "DSN x"] {
+            assert!(!offered.offers(wanted), "{wanted}");
+        }
     }
 
     #[test]

@@ -52,6 +52,32 @@ impl Reply {
         self.code / 100 == 5
     }
 
+    /// Does it accept MAIL? 250 and nothing else does (RFC 5321 §4.3.2).
+    #[must_use]
+    pub fn takes_sender(&self) -> bool {
+        self.code == 250
+    }
+
+    /// Does it accept RCPT? 250 and 251 do (RFC 5321 §4.3.2). 252 belongs to VRFY: nobody has said
+    /// yes by it.
+    #[must_use]
+    pub fn takes_recipient(&self) -> bool {
+        matches!(self.code, 250 | 251)
+    }
+
+    /// Does the server end the session by it? 421 may be the answer to anything, 221 to QUIT only.
+    #[must_use]
+    pub fn is_farewell(&self) -> bool {
+        matches!(self.code, 221 | 421)
+    }
+
+    /// Is it a refusal of the command as such: unknown, misspelt, out of order (RFC 5321 §4.2.1)? It
+    /// says nothing about an address or a password.
+    #[must_use]
+    pub fn is_misunderstood(&self) -> bool {
+        (500..=504).contains(&self.code)
+    }
+
     /// The enhanced status code at the head of the text, if there is one and it agrees with the
     /// code: `5.7.8` (RFC 2034 §4).
     #[must_use]
