@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::output::Output;
 use super::usage::UsageError;
 use crate::report::{Judge, Status, Unit};
 
@@ -59,7 +60,7 @@ pub struct ClassicOptions {
         help_heading = "What to check"
     )]
     pub delay: Option<String>,
-    /// Read no further than this many bytes
+    /// -e looks at no more than the first so many bytes
     #[arg(
         short = 'm',
         long,
@@ -83,7 +84,7 @@ pub struct ClassicOptions {
         help_heading = "When to alarm"
     )]
     pub mismatch: Option<String>,
-    /// Do not print what the server said
+    /// Do not print what the server said, not even with -v
     #[arg(short = 'j', long, help_heading = "What to print")]
     pub jail: bool,
     /// Accepted for the old check_tcp, which does nothing with it either
@@ -115,7 +116,7 @@ pub struct Classic {
     pub quit: Option<Vec<u8>>,
     /// How long to wait before reading.
     pub delay: Duration,
-    /// After how many bytes no more is read.
+    /// How many bytes are looked at.
     pub most: usize,
     /// Must the server's words stay hidden?
     pub jail: bool,
@@ -169,6 +170,16 @@ impl ClassicOptions {
         })
     }
 
+    /// With `-j` there is nothing below the first line: details, notes and dialogue are what the
+    /// server said.
+    #[must_use]
+    pub fn quiet(&self, mut output: Output) -> Output {
+        if self.jail {
+            output.style.verbosity = 0;
+        }
+        output
+    }
+
     fn bytes(&self, text: &str) -> Vec<u8> {
         if self.escape {
             unescape(text)
@@ -179,9 +190,11 @@ impl ClassicOptions {
 }
 
 impl Classic {
-    /// Is what was expected in what was heard? True when nothing was expected.
+    /// Is what was expected in what was heard, as far as `-m` lets us look? True when nothing was
+    /// expected.
     #[must_use]
     pub fn met(&self, heard: &[u8]) -> bool {
+        let heard = heard.get(..self.most).unwrap_or(heard);
         let holds = |text: &String| {
             text.is_empty()
                 || heard
@@ -257,6 +270,11 @@ mod tests {
         assert!(!classic(&["Courier", "ready"], true).met(heard));
         assert!(classic(&["+OK", "ready"], true).met(heard));
         assert!(classic(&[""], true).met(b""));
+        let short = |most| Classic {
+            most,
+            ..classic(&["Dovecot"], false)
+        };
+        assert!(short(11).met(heard) && !short(10).met(heard));
         assert_eq!(classic(&["a", "b"], true).wanted(), "\"a\" and \"b\"");
     }
 
