@@ -18,6 +18,8 @@ mod mailboxes;
 mod matching;
 #[path = "imap/options.rs"]
 mod options;
+#[path = "imap/proxy.rs"]
+mod proxy;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "imap/session.rs"]

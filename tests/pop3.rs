@@ -18,6 +18,8 @@ mod login;
 mod mails;
 #[path = "pop3/options.rs"]
 mod options;
+#[path = "pop3/proxy.rs"]
+mod proxy;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "pop3/transports.rs"]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::output::Output;
 use super::usage::UsageError;
 use crate::report::{Judge, Status, Unit};
 
@@ -59,7 +60,7 @@ pub struct ClassicOptions {
         help_heading = "What to check"
     )]
     pub delay: Option<String>,
-    /// Read no further than this many bytes
+    /// -e looks at no more than the first so many bytes
     #[arg(
         short = 'm',
         long,
@@ -83,7 +84,7 @@ pub struct ClassicOptions {
         help_heading = "When to alarm"
     )]
     pub mismatch: Option<String>,
-    /// Do not print what the server said
+    /// Do not print what the server said, not even with -v
     #[arg(short = 'j', long, help_heading = "What to print")]
     pub jail: bool,
     /// Accepted for the old check_tcp, which does nothing with it either
@@ -115,7 +116,7 @@ pub struct Classic {
     pub quit: Option<Vec<u8>>,
     /// How long to wait before reading.
     pub delay: Duration,
-    /// After how many bytes no more is read.
+    /// How many bytes are looked at.
     pub most: usize,
     /// Must the server's words stay hidden?
     pub jail: bool,
@@ -172,6 +173,16 @@ impl ClassicOptions {
         })
     }
 
+    /// With `-j` there is nothing below the first line: details, notes and dialogue are what the
+    /// server said.
+    #[must_use]
+    pub fn quiet(&self, mut output: Output) -> Output {
+        if self.jail {
+            output.style.verbosity = 0;
+        }
+        output
+    }
+
     fn bytes(&self, text: &str) -> Vec<u8> {
         if self.escape {
             unescape(text)
@@ -182,7 +193,8 @@ impl ClassicOptions {
 }
 
 impl Classic {
-    /// Is what was expected in what was heard? True when nothing was expected.
+    /// Is what was expected in what was heard? True when nothing was expected. `-m` ends the reading,
+    /// not the looking: what one read brought is looked at whole, as by the old check_tcp.
     #[must_use]
     pub fn met(&self, heard: &[u8]) -> bool {
         let holds = |text: &String| {

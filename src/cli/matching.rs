@@ -10,7 +10,7 @@ use crate::message::Pattern;
 #[command(next_help_heading = "What to check")]
 pub struct MatchOptions {
     /// A mail like this must be there; repeatable, all must match. FIELD: subject, from, to,
-    /// header:NAME, body
+    /// header:NAME, body. Upper and lower case are the same; (?-i) before REGEX tells them apart
     #[arg(
         long = "match",
         value_name = "FIELD=REGEX",

@@ -1,8 +1,8 @@
 //! `--match` and `--unless`: a field of a mail and what it must look like.
 //!
-//! `subject=REGEX`, `from=`, `to=`, `header:NAME=`, `body=`. The expression may match anywhere, tells
-//! upper from lower case unless it begins with `(?i)`, and in a body `^` and `$` are the ends of a
-//! line. Refused: unknown fields (the error names the known ones), names that no header can have,
+//! `subject=REGEX`, `from=`, `to=`, `header:NAME=`, `body=`. The expression may match anywhere, in
+//! upper or lower case as a SEARCH of IMAP would (`(?-i)` tells them apart), and in a body `^` and `$`
+//! are the ends of a line. Refused: unknown fields (the error names the known ones), names that no header can have,
 //! expressions that do not compile.
 
 use std::str::FromStr;
@@ -98,6 +98,7 @@ impl FromStr for Pattern {
         let field: Field = field.parse()?;
         let regex = RegexBuilder::new(expression)
             .multi_line(true)
+            .case_insensitive(true)
             .size_limit(COMPILED)
             .build()
             .map_err(|error| Error::Regex {
@@ -147,7 +148,8 @@ impl Pattern {
     /// Pieces of plain text that all stand in every match, of whatever case: for a server to search
     /// by before we look ourselves. None where the expression leaves open what must stand there.
     ///
-    /// Only letters, digits and `-._@` count, so that neither folding nor quoting comes between.
+    /// Only letters, digits and `-._@` count, so that neither folding nor quoting comes between. Who
+    /// writes `\u{212a}` for a K or `\u{17f}` for an s matches and may not be found by it.
     #[must_use]
     pub fn required_texts(&self) -> Vec<String> {
         let mut texts = self.plain_runs().unwrap_or_default();
@@ -158,7 +160,10 @@ impl Pattern {
     /// The runs of plain characters; `None` where none of them need stand in a match.
     fn plain_runs(&self) -> Option<Vec<String>> {
         let expression = self.regex.as_str();
-        let expression = expression.strip_prefix("(?i)").unwrap_or(expression);
+        let expression = ["(?i)", "(?-i)"]
+            .iter()
+            .find_map(|flag| expression.strip_prefix(flag))
+            .unwrap_or(expression);
         if expression.contains(['|', '(', ')', '[', ']', '{', '}']) {
             return None;
         }
@@ -236,11 +241,15 @@ mod tests {
                 "subject=^Backup srv3 .*: Müll$",
                 Some("Backup srv3 fehlgeschlagen: Müll"),
             ),
-            ("SUBJECT=backup", None),
             (
-                "subject=(?i)BACKUP",
+                "SUBJECT=backup SRV3 .* mÜLL$",
                 Some("Backup srv3 fehlgeschlagen: Müll"),
             ),
+            (
+                "subject=(?-i)Backup",
+                Some("Backup srv3 fehlgeschlagen: Müll"),
+            ),
+            ("subject=(?-i)backup", None),
             (
                 "from=backup@example\\.org",
                 Some("Backup, nightly <backup@example.org>"),
@@ -285,12 +294,14 @@ mod tests {
 
     #[test]
     fn what_a_server_can_search_by() {
-        let table: [(&str, &[&str]); 11] = [
+        let table: [(&str, &[&str]); 13] = [
             ("backup .* ok", &["backup"]),
             (
                 "(?i)Backup srv3\\.example\\.org",
                 &["Backup", "srv3.example.org"],
             ),
+            ("(?-i)Backup", &["Backup"]),
+            ("a(?-i)Backup", &[]),
             ("^\\[cron\\] nightly", &[]),
             ("colou?r of", &["colo"]),
             ("a.b", &[]),
@@ -308,14 +319,21 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever matches has the required text in it.
+        /// Whatever matches has the required text in it, in whatever case.
         #[test]
-        fn required_text_is_required(expression in "[ab.*+?^$ \\\\dDwb-]{0,8}", text in "[ab1 .-]{0,12}") {
+        fn required_text_is_required(
+            flag in prop::sample::select(vec!["", "(?i)", "(?-i)"]),
+            expression in "[abAB.*+?^$ \\\\dDwb-]{0,8}",
+            text in "[abAB1 .-]{0,12}",
+        ) {
+            let expression = format!("{flag}{expression}");
             if let Ok(pattern) = format!("subject={expression}").parse::<Pattern>()
                 && let Some(required) = pattern.plain_runs()
                 && pattern.regex.is_match(&text)
             {
+                let text = text.to_ascii_lowercase();
                 for run in required {
+                    let run = run.to_ascii_lowercase();
                     prop_assert!(text.contains(&run), "{expression:?} {text:?} {run:?}");
                 }
             }

@@ -38,10 +38,11 @@ pub static PROBE: Probe = Probe {
     about: "Checks that people can read their mail, and that the mail is there that must be.",
     examples: concat!(
         "  check_imap -H imap.example.org --starttls -w 1s -c 5s\n",
-        "  check_imap -H imap.example.org -S --user probe --password-file FILE \\\n",
+        "  check_imap -H imap.example.org -S -U probe --password-file /etc/nagios/pw \\\n",
         "             --mailbox INBOX -w unseen=100 -w quota=90\n",
-        "  check_imap -H imap.example.org -S --user ops --password-file FILE \\\n",
-        "             --mailbox Reports --match \"subject=backup .* ok\" -c newest=26h",
+        "  check_imap -H imap.example.org -S -U ops --password-file /etc/nagios/pw \\\n",
+        "             --mailbox Reports --match 'subject=backup .* ok' -c newest=26h\n",
+        "  check_simap -H imap.example.org    # TLS (-S), port 993; check_imap: port 143",
     ),
     findings: &FINDINGS,
     metrics: &METRICS,
@@ -192,7 +193,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         timing,
         deadline,
         judge,
-        output: options.output.plan(),
+        output: options.classic.quiet(options.output.plan()),
         roots,
         check: Box::new(check),
     })

@@ -33,9 +33,11 @@ pub static PROBE: Probe = Probe {
     about: "Checks a POP3 server: greeting, TLS, login, mails.",
     examples: concat!(
         "  check_pop3 -H mail.example.org -S -w 1s -c 5s -D 14,7\n",
-        "  check_pop3 -H mail.example.org -S --user probe \\\n",
-        "             --password-file /etc/nagios/probe.pw -w messages=1000\n",
-        "  check_pop3 ... --match subject='backup .* ok' -c newest=26h",
+        "  check_pop3 -H mail.example.org -S -U probe --password-file /etc/nagios/pw \\\n",
+        "             -w messages=1000\n",
+        "  check_pop3 -H mail.example.org -S -U ops --password-file /etc/nagios/pw \\\n",
+        "             --match 'subject=backup .* ok' -c newest=26h\n",
+        "  check_spop -H mail.example.org    # TLS (-S), port 995; check_pop3: port 110",
     ),
     findings: &FINDINGS,
     metrics: &METRICS,
@@ -173,7 +175,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         timing,
         deadline,
         judge,
-        output: options.output.plan(),
+        output: options.classic.quiet(options.output.plan()),
         roots,
         check: Box::new(check),
     })

@@ -52,6 +52,8 @@ pub struct Imap {
     /// The tag of the AUTHENTICATE that is going on.
     authenticating: String,
     leaving: bool,
+    /// A PROXY header was sent, and nothing shows yet that the server has understood it.
+    proxied: bool,
     alerts: Vec<String>,
     warnings: Vec<String>,
     bare_lf: bool,
@@ -76,6 +78,7 @@ impl Imap {
             utf8: false,
             authenticating: String::new(),
             leaving: false,
+            proxied: false,
             alerts: Vec::new(),
             warnings: Vec::new(),
             bare_lf: false,
@@ -106,6 +109,16 @@ impl Imap {
             }
             Status::Bye | Status::No | Status::Bad => Err(self.refused(DOING, &greeting)),
         }
+    }
+
+    /// CAPABILITY after a PROXY header. A server that does not understand the header greets as ever,
+    /// takes it for a command and complains of it: with the header's first word for the tag, or with
+    /// none. An error then. Phase `capability`.
+    pub fn understands_proxy(&mut self) -> Result<(), Error> {
+        self.proxied = true;
+        let outcome = self.ask_capabilities();
+        self.proxied = false;
+        outcome
     }
 
     /// What is known to be offered now; asked for when nothing is known. Phase `capability`.

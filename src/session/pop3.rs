@@ -38,8 +38,8 @@ pub struct Pop3 {
 enum Offer {
     /// Not asked for; or asked for before TLS, and forgotten with it.
     Unasked,
-    /// The server does not know CAPA.
-    Refused,
+    /// The server does not know CAPA, and says so.
+    Refused(String),
     Known(Capabilities),
 }
 
@@ -86,7 +86,7 @@ impl Pop3 {
             }
             self.remember(CAPA_REFUSED, format!("refuses CAPA: {}", quote(&answer)));
             self.connection.journal().leave(quote(&answer));
-            self.offer = Offer::Refused;
+            self.offer = Offer::Refused(quote(&answer));
             return Ok(());
         }
         let lines = self.collect(Limits::CAPABILITIES, DOING)?;
@@ -96,6 +96,51 @@ impl Pop3 {
             .leave(found.words().collect::<Vec<_>>().join(", "));
         self.offer = Offer::Known(found);
         Ok(())
+    }
+
+    /// CAPA after a PROXY header. A server that does not understand the header greets as ever, takes
+    /// it for a command or for several and refuses them, so that each answer comes to the wrong
+    /// command. Who refuses CAPA may be that or old: a second CAPA tells, and a user, whom even the
+    /// oldest servers take. An error where the header was not understood. Phase `capa`.
+    pub fn understands_proxy(&mut self) -> Result<(), Error> {
+        const DOING: &str = "send CAPA to";
+        let heard = match self.capa() {
+            Ok(()) => match &self.offer {
+                Offer::Refused(quote) => quote.clone(),
+                Offer::Unasked | Offer::Known(_) => return Ok(()),
+            },
+            Err(Error {
+                kind: Kind::Unasked { quote },
+                ..
+            }) => return Err(self.no_proxy(&quote)),
+            Err(error) => return Err(error),
+        };
+        self.connection.journal().enter("capa");
+        let old = self.ask(&Command::new("CAPA"), DOING).and_then(|again| {
+            let user = Command::new("USER mailprobe");
+            Ok(!again.is_ok() && self.ask(&user, DOING)?.is_ok())
+        });
+        match old {
+            Ok(true) => {
+                self.connection.journal().leave(heard);
+                Ok(())
+            }
+            // Version 2 of the header holds the word QUIT, which some obey.
+            Ok(false)
+            | Err(Error {
+                kind: Kind::Unasked { .. } | Kind::Closed | Kind::Reset,
+                ..
+            }) => Err(self.no_proxy(&heard)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn no_proxy(&mut self, heard: &str) -> Error {
+        self.quirks.retain(|(quirk, _)| *quirk != CAPA_REFUSED);
+        let heard = heard.trim_end();
+        let what =
+            format!("it does not understand the PROXY header and answers it with \"{heard}\"");
+        self.connection.error("send CAPA to", Kind::Missing(what))
     }
 
     /// STLS (RFC 2595 §4) and the handshake. What was offered before TLS is forgotten. Phases
@@ -174,7 +219,7 @@ impl Pop3 {
     pub fn capabilities(&self) -> Option<&Capabilities> {
         match &self.offer {
             Offer::Known(found) => Some(found),
-            Offer::Unasked | Offer::Refused => None,
+            Offer::Unasked | Offer::Refused(_) => None,
         }
     }
 

@@ -78,6 +78,7 @@ fn reply(phase: Phase, text: &[u8]) -> Expected {
     let transient = matches!(code, Some("UNAVAILABLE" | "LIMIT" | "INUSE"));
     match (phase, status) {
         (_, "") => Expected::critical(&["protocol-error"]),
+        (Phase::Auth | Phase::Login, "BYE") => Expected::critical(&["auth-unavailable"]),
         (_, "BYE") if transient => Expected::warning(&["service-busy"]),
         (_, "BYE") => Expected::critical(&["service-refused"]),
         (Phase::Starttls, _) => Expected::critical(&["starttls-refused"]),

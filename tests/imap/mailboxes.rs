@@ -129,6 +129,11 @@ fn ages_whatever_the_order() {
     let outcome = inside(&server, &both);
     assert_finds(&outcome, 2, &["threshold"]);
     assert_says(&outcome, "no new mail in \"Stale\"");
+    let both = [&both[..4], &["--ages"]].concat();
+    let outcome = inside(&server, &both);
+    assert_says(&outcome, "newest mail in \"Stale\" 8 d 8 h old");
+    let proven = outcome.json()["targets"][0]["proven"].to_string();
+    assert!(proven.contains("oldest mail in "), "{outcome}");
     let outcome = inside(&server, &["-w", "oldest=80h"]);
     assert_finds(&outcome, 1, &["threshold"]);
     assert_says(&outcome, "the oldest mail in \"INBOX\"");

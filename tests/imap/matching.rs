@@ -153,6 +153,33 @@ fn a_server_that_does_not_search_is_read() {
 }
 
 #[test]
+fn upper_and_lower_case_are_the_same_unless_they_are_told_apart() {
+    let server = Sandbox::start(Scenario::imap().store(&reports()));
+    for (pattern, matches) in [
+        ("subject=backup .* OK", 2.0),
+        ("subject=(?-i)Backup .* ok", 2.0),
+        ("subject=sicherung FÜR gröSSe|sicherung FÜR größe", 1.0),
+    ] {
+        let outcome = look(&server, &["--match", pattern, "-w", "matches=1:"]);
+        assert_ok(&outcome);
+        assert_eq!(metric(&outcome, "matches"), Some(matches), "{outcome}");
+    }
+    let outcome = look(&server, &["--match", "subject=(?-i)backup"]);
+    assert_finds(&outcome, 2, &["no-match"]);
+    let bad = ["--match", "subject=srv2", "--unless", "subject=failed"];
+    assert_finds(&look(&server, &bad), 2, &["bad-news"]);
+}
+
+#[test]
+fn what_could_not_be_read_is_not_said_to_lack_the_mail() {
+    let scenario = Scenario::imap().store(&reports()).fault_named("fetch-no");
+    let server = Sandbox::start(scenario);
+    let outcome = look(&server, &["--match", "subject=srv3 ok"]);
+    assert_finds(&outcome, 2, &["mailbox-unreadable"]);
+    assert_eq!(metric(&outcome, "matches"), None, "{outcome}");
+}
+
+#[test]
 fn several_mailboxes_are_one_place() {
     let server = Sandbox::start(Scenario::imap().store(&reports()));
     let args = [

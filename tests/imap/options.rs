@@ -93,6 +93,23 @@ fn the_help_fits() {
         .arg("--help")
         .run();
     assert_eq!(outcome.code, Some(3));
+    let headings = [
+        "Examples:",
+        "What to check:",
+        "How to connect:",
+        "How to log in:",
+        "When to alarm:",
+        "What to print:",
+        "Exit codes:",
+    ];
+    let places = headings.map(|heading| outcome.stdout.find(heading));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+    let short = crate::sandbox::probe::Run::new("check_imap")
+        .arg("-h")
+        .run();
+    assert_eq!(short.stdout, outcome.stdout);
+    assert!(!outcome.stdout.contains(" ... "), "{outcome}");
+    assert!(outcome.stdout.contains("check_simap"), "{outcome}");
     for line in outcome.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }

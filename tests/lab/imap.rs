@@ -626,3 +626,13 @@ fn cyrus_with_what_it_has() {
         &["localhost"],
     );
 }
+
+#[test]
+fn a_proxy_header_that_nobody_wants() {
+    for server in [lab::dovecot(), lab::courier(), lab::cyrus()] {
+        for version in ["1", "2"] {
+            let outcome = probe(server, "IMAP", &["--proxy-version", version]);
+            says(&outcome, 2, &["does not understand the PROXY header"]);
+        }
+    }
+}

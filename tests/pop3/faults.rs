@@ -70,6 +70,7 @@ fn reply(phase: Phase, text: &[u8]) -> Expected {
         (Phase::Auth | Phase::Login, Some("IN-USE")) => Expected::critical(&["mailbox-locked"]),
         (Phase::Auth | Phase::Login, Some("LOGIN-DELAY")) => Expected::warning(&["login-delay"]),
         (Phase::Auth | Phase::Login, _) => Expected::critical(&["auth-rejected"]),
+        (Phase::Stat, Some("IN-USE")) => Expected::critical(&["mailbox-locked"]),
         (_, Some("SYS/TEMP" | "IN-USE")) => Expected::warning(&["service-busy"]),
         _ => Expected::critical(&["service-refused"]),
     }

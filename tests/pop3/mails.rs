@@ -176,6 +176,17 @@ fn a_mail_without_a_date_has_no_age() {
 }
 
 #[test]
+fn the_sandbox_has_mails_of_an_age() {
+    let server = Sandbox::start(Scenario::pop3());
+    let outcome = inside(&server, &["-c", "newest=1m"]);
+    assert_finds(&outcome, 2, &["threshold"]);
+    assert!(
+        about(metric(&outcome, "newest").unwrap(), 2.02),
+        "{outcome}"
+    );
+}
+
+#[test]
 fn nothing_is_deleted() {
     let server = backups();
     inside(&server, &["--match", "body=errors"]);
@@ -206,4 +217,13 @@ fn counts_and_sizes_are_judged() {
     let outcome = inside(&server, &["-w", "messages=3", "-c", "size=1"]);
     assert_finds(&outcome, 2, &["threshold", "threshold"]);
     assert_eq!(metric(&outcome, "messages"), Some(4.0));
+}
+
+#[test]
+fn matches_without_a_date_are_counted_all_the_same() {
+    let undated = || Message::new("a@example.org", "undated", "x");
+    let server = server([undated(), undated(), mail(2, "dated", "")]);
+    let outcome = inside(&server, &["--match", "subject=UNDATED"]);
+    assert_ok(&outcome);
+    assert_says(&outcome, "2 matches of mail with subject /UNDATED/");
 }

@@ -47,6 +47,19 @@ fn help_fits_the_screen_and_exits_with_3() {
     for line in outcome.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
+    let headings = [
+        "Examples:",
+        "What to check:",
+        "How to connect:",
+        "How to log in:",
+        "When to alarm:",
+        "What to print:",
+        "Exit codes:",
+    ];
+    let places = headings.map(|heading| outcome.stdout.find(heading));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+    assert!(!outcome.stdout.contains("check_pop3 ... "), "{outcome}");
+    assert!(outcome.stdout.contains("check_spop"), "{outcome}");
     let secret = [LOGIN.as_slice(), &["-V"]].concat();
     assert_eq!(pop3(&server).args(secret).run().code, Some(3));
 }

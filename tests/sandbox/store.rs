@@ -67,6 +67,16 @@ impl Message {
         self
     }
 
+    /// Says in its header, too, when it was written and came: POP3 has no other dates.
+    pub fn dated(mut self) -> Message {
+        let date = mail_parser::DateTime::from_timestamp(self.date).to_rfc822();
+        let header = format!(
+            "Received: from client.example.org by mail.example.test; {date}\r\nDate: {date}\r\n"
+        );
+        self.raw = [header.as_bytes(), &self.raw].concat().into();
+        self
+    }
+
     pub fn flag(mut self, flag: &str) -> Message {
         self.flags.insert(flag.to_owned());
         self
@@ -177,6 +187,16 @@ impl Store {
         }
     }
 
+    /// All messages [dated](Message::dated).
+    pub fn dated(self) -> Store {
+        for mailbox in &mut self.lock().mailboxes {
+            for message in &mut mailbox.messages {
+                *message = message.clone().dated();
+            }
+        }
+        self
+    }
+
     /// Used and limit in KiB.
     pub fn quota(self, used: u64, limit: u64) -> Store {
         self.lock().quota = Some((used, limit));
@@ -264,6 +284,7 @@ impl Default for Store {
             Mailbox::new("Junk & Co").special_use("\\Junk"),
             Mailbox::new("Empty"),
         ])
+        .dated()
         .quota(4096, 10_240)
     }
 }

@@ -29,6 +29,8 @@ pub struct Ages {
     /// The oldest of the oldest.
     oldest: Option<(InternalDate, Mailbox)>,
     empty: Vec<Mailbox>,
+    /// How many were looked at.
+    looked: usize,
 }
 
 impl Ages {
@@ -41,6 +43,7 @@ impl Ages {
         asked: &Asked,
         scene: &Scene,
     ) -> Result<(), Error> {
+        self.looked += 1;
         if exists == 0 {
             self.empty.push(name.clone());
             return Ok(());
@@ -84,7 +87,8 @@ impl Ages {
             let shown = Unit::Seconds.human(age);
             let words = format!("no new mail in \"{name}\" of {} for {shown}", scene.name());
             scene.metric(Metric::new("newest", age, Unit::Seconds).above(words));
-            scene.proven(format!("newest mail {shown} old"));
+            let place = self.place(name);
+            scene.proven(format!("newest mail{place} {shown} old"));
         }
         if asked.oldest
             && let Some((date, name)) = &self.oldest
@@ -96,7 +100,8 @@ impl Ages {
                 scene.name()
             );
             scene.metric(Metric::new("oldest", age, Unit::Seconds).above(words));
-            scene.proven(format!("oldest mail {shown} old"));
+            let place = self.place(name);
+            scene.proven(format!("oldest mail{place} {shown} old"));
         }
         // Without a mail there is no age that a threshold could dislike.
         if asked.judges_newest && asked.newest {
@@ -104,6 +109,17 @@ impl Ages {
                 let text = format!("{}: there is no mail at all in \"{name}\"", scene.name());
                 scene.finding(MAILBOX_EMPTY, text);
             }
+        }
+    }
+}
+
+impl Ages {
+    /// Where it is, if there is more than one place.
+    fn place(&self, name: &Mailbox) -> String {
+        if self.looked > 1 {
+            format!(" in \"{name}\"")
+        } else {
+            String::new()
         }
     }
 }

@@ -47,6 +47,7 @@ pub fn check(
     let mut hunt = Hunt::new(conditions, asked, scene, now);
     let mut searched = Vec::new();
     let mut total = 0;
+    let mut failed = false;
     for name in names {
         match imap.examine(name)? {
             Ok(selected) => {
@@ -54,6 +55,7 @@ pub fn check(
                 searched.push(name);
                 if let Err(no) = hunt.mailbox(imap, selected.exists)? {
                     mailboxes::unreadable(scene, name, &no);
+                    failed = true;
                 }
                 hunt.forget();
             }
@@ -64,7 +66,8 @@ pub fn check(
         let text = format!("{} does not search: {no}", scene.name());
         scene.finding(SEARCH_REFUSED, text);
     }
-    if searched.is_empty() {
+    // What could not be read may hold the mail.
+    if searched.is_empty() || (failed && hunt.mails.is_empty()) {
         return Ok(());
     }
     let place = match searched.as_slice() {

@@ -28,7 +28,8 @@ pub struct ImapOptions {
         help_heading = "What to check"
     )]
     pub newest: u16,
-    /// Tell the ages of the newest and the oldest mail (a threshold on them asks, too)
+    /// Tell the ages of the newest and the oldest mail (a threshold on them asks, too); of several
+    /// mailboxes the stalest counts
     #[arg(long, help_heading = "What to check")]
     pub ages: bool,
     /// Tell the size of all mails (likewise)

@@ -74,6 +74,10 @@ impl ImapCheck {
         if !self.greet(imap, scene)? {
             return Ok(());
         }
+        // Where TLS stands the header was understood.
+        if self.channel.proxy.is_some() && !imap.connection().is_tls() {
+            imap.understands_proxy()?;
+        }
         if self.audit {
             audit::plaintext(imap, scene)?;
         }

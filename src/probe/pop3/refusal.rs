@@ -20,6 +20,18 @@ pub fn judge(wanted: Wanted, outcome: &Outcome, user: &str, scene: &Scene) -> bo
     false
 }
 
+/// A mailbox that is locked after the login.
+pub fn lock(user: &str, quote: &str, scene: &Scene) {
+    scene.finding(MAILBOX_LOCKED, locked(scene.name(), user, quote));
+    if let Some(hint) = hint(MAILBOX_LOCKED) {
+        scene.hint(hint);
+    }
+}
+
+fn locked(name: &str, user: &str, quote: &str) -> String {
+    format!("{name}: mailbox of \"{user}\" is locked by another session: {quote}")
+}
+
 /// What to look at next.
 fn hint(id: &str) -> Option<&'static str> {
     Some(match id {
@@ -47,10 +59,7 @@ fn reason(
             finding::LOGIN_ACCEPTED,
             format!("{name} knows the password of \"{user}\", which it must refuse: {quote}"),
         ),
-        ("IN-USE", Wanted::Accepted) => (
-            MAILBOX_LOCKED,
-            format!("{name}: mailbox of \"{user}\" is locked by another session: {quote}"),
-        ),
+        ("IN-USE", Wanted::Accepted) => (MAILBOX_LOCKED, locked(name, user, quote)),
         ("SYS/PERM", _) => (
             MAILBOX_BROKEN,
             format!("{name} cannot open the mailbox of \"{user}\": {quote}"),

@@ -68,6 +68,13 @@ impl Pop3Check {
         if !self.greet(pop3, scene)? {
             return Ok(());
         }
+        // Where TLS stands the header was understood.
+        if self.channel.proxy.is_some()
+            && !pop3.connection().is_tls()
+            && self.classic.send.is_none()
+        {
+            pop3.understands_proxy()?;
+        }
         if self.audit || target.security == Security::Starttls {
             pop3.capa()?;
         }
@@ -86,7 +93,11 @@ impl Pop3Check {
         if !self.log_in(pop3, target, scene)? {
             return Ok(());
         }
-        let maildrop = pop3.survey()?;
+        let maildrop = match pop3.survey() {
+            Ok(maildrop) => maildrop,
+            Err(error) if self.locked(&error, scene) => return Ok(()),
+            Err(error) => return Err(error),
+        };
         Self::count(&maildrop, scene);
         self.read(pop3, &maildrop, scene)
     }
@@ -182,6 +193,17 @@ impl Pop3Check {
         Ok(inside && self.wanted == Wanted::Accepted)
     }
 
+    /// Some servers lock the mailbox at the login, some when it is looked into.
+    fn locked(&self, error: &Error, scene: &Scene) -> bool {
+        match (&error.kind, &self.login) {
+            (Kind::Refused { code, quote, .. }, Some(login)) if code == "IN-USE" => {
+                refusal::lock(&login.credentials.user, quote, scene);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// What STAT, LIST and UIDL say.
     fn count(maildrop: &Maildrop, scene: &Scene) {
         let stat = maildrop.stat;
@@ -242,6 +264,14 @@ impl Pop3Check {
             (all, some) if all == some => format!("the {all} in the mailbox"),
             (all, some) => format!("the newest {some} of {all}"),
         };
+        // What has a date is told by its age.
+        if let Some(conditions) = conditions
+            && !mails.is_empty()
+            && mails.iter().all(|mail| mail.came.is_none())
+        {
+            let count = mails.len();
+            scene.proven(format!("{count} matches of {}", conditions.words()));
+        }
         mail::judge(mails, conditions, "", &among, scene, Clock::unix_time());
         Ok(())
     }

@@ -117,7 +117,7 @@ impl Imap {
                 } => {
                     self.connection.journal().received(message.first_line());
                     if given != tag {
-                        return Err(self.no_imap(&message, doing));
+                        return Err(self.astray(&message, doing));
                     }
                     let condition = bounded(condition, self.connection.journal());
                     self.hear(&condition);
@@ -144,6 +144,9 @@ impl Imap {
                                     quote: condition.to_string(),
                                 },
                             ));
+                        }
+                        Status::Bad if self.proxied => {
+                            return Err(self.astray(&message, doing));
                         }
                         Status::No | Status::Bad => keep(&mut self.warnings, &condition),
                         Status::Ok | Status::Bye | Status::Preauth => {}
@@ -247,6 +250,20 @@ impl Imap {
         } else if budget.messages == SHOWN {
             self.connection.journal().note("more of the same");
         }
+    }
+
+    /// An answer to what we did not say; or to the PROXY header, which was none to be answered.
+    fn astray(&self, message: &Message, doing: &str) -> Error {
+        let line = message.first_line();
+        let quote = String::from_utf8_lossy(line.get(..80).unwrap_or(line)).into_owned();
+        let kind = if self.proxied {
+            Kind::Missing(format!(
+                "it does not understand the PROXY header and answers it with \"{quote}\""
+            ))
+        } else {
+            Kind::Unasked { quote }
+        };
+        self.connection.error(doing, kind)
     }
 
     pub(super) fn no_imap(&self, message: &Message, doing: &str) -> Error {

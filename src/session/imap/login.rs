@@ -44,10 +44,11 @@ impl Imap {
             && login.credentials.password.is_some()
             && login.may_tell(&self.connection, verified);
         let outcome = if command || last {
-            self.login_command(login, verified, disabled)?
+            self.login_command(login, verified, disabled)
         } else {
-            login.run(self, &offered, verified)?
+            login.run(self, &offered, verified)
         };
+        let outcome = outcome.or_else(dismissed)?;
         let note = match &outcome {
             Outcome::In { mechanism, .. } => {
                 if !self.told {
@@ -138,6 +139,26 @@ fn blames_the_credentials(condition: &Condition) -> bool {
             ),
             None => !login::blames_something_else(&condition.text),
         }
+}
+
+/// BYE in answer to a login: it cannot be had now, whatever the password.
+fn dismissed(error: Error) -> Result<Outcome, Error> {
+    match error.kind {
+        Kind::Refused { code, quote, .. } if code == "BYE" => {
+            let code = quote
+                .strip_prefix("BYE [")
+                .and_then(|rest| rest.split([']', ' ']).next())
+                .unwrap_or("BYE")
+                .to_owned();
+            Ok(Outcome::Refused(Refusal {
+                transient: true,
+                credentials: false,
+                code,
+                quote,
+            }))
+        }
+        kind => Err(Error { kind, ..error }),
+    }
 }
 
 impl Dialogue for Imap {

@@ -40,7 +40,7 @@ pub enum Breach {
         limit: usize,
     },
     /// A literal that is larger than we take.
-    #[error("a literal of {announced} bytes announced (limit {limit})")]
+    #[error("the announcement of a literal of {announced} bytes (the limit is {limit})")]
     LiteralTooLarge {
         /// What the server wants to send; the largest number where it does not fit one.
         announced: u64,

@@ -1,0 +1,37 @@
+//! The PROXY header, to servers that understand it and to those that do not.
+
+use crate::check::{LOGIN, assert_finds, assert_ok, assert_says, check, commands};
+use crate::sandbox::{Sandbox, Scenario};
+
+const VERSIONS: [&str; 2] = ["1", "2"];
+
+#[test]
+fn a_header_that_is_understood_is_seen_to_be() {
+    for version in VERSIONS {
+        let server = Sandbox::start(Scenario::imap().proxy());
+        assert_ok(&check(&server, &["--proxy", "--proxy-version", version]));
+        assert!(server.session().proxy.is_some());
+        assert_eq!(commands(&server), ["CAPABILITY", "LOGOUT"]);
+        let server = Sandbox::start(Scenario::imap().proxy());
+        let login = [LOGIN.as_slice(), &["--proxy-version", version]].concat();
+        assert_ok(&check(&server, &login));
+        // TLS would not stand after a header that is not understood.
+        let server = Sandbox::start(Scenario::imap().proxy().tls());
+        assert_ok(&check(&server, &["--tls", "--proxy-version", version]));
+        assert_eq!(commands(&server), ["LOGOUT"]);
+    }
+}
+
+#[test]
+fn a_header_that_is_not_understood_is_a_protocol_error() {
+    for version in VERSIONS {
+        for more in [&[][..], &LOGIN, &["--starttls"]] {
+            let server = Sandbox::start(Scenario::imap());
+            let options = [&["--proxy-version", version], more].concat();
+            let outcome = check(&server, &options);
+            assert_finds(&outcome, 2, &["protocol-error"]);
+            assert_says(&outcome, "does not understand the PROXY header");
+            assert_says(&outcome, "BAD");
+        }
+    }
+}
