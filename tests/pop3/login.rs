@@ -1,7 +1,10 @@
 //! Logins: which way is taken, and what a refusal is worth.
 
+use std::io::{BufRead, BufReader, Write};
+
 use crate::check::{assert_finds, assert_ok, assert_says, check, inside, verbs};
 use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::probe::Run;
 use crate::sandbox::{Mechanism, Sandbox, Scenario, Service};
 
 /// How a good login went, by the server's own log.
@@ -89,9 +92,6 @@ fn only_bad_credentials_are_a_refusal() {
         (Phase::Login, b"-ERR internal error\r\n", false),
         (Phase::Login, b"-ERR unknown command\r\n", false),
         (Phase::Login, b"-ERR [UTF8] no\r\n", false),
-        (Phase::Auth, b"-ERR [AUTH] no\r\n", true),
-        // To USER, before the password was told.
-        (Phase::Auth, b"-ERR never heard of you\r\n", false),
     ] {
         let fault = Fault::custom(Service::Pop3, phase, Action::Reply(reply));
         let server = Sandbox::start(Scenario::pop3().fault(fault));
@@ -101,6 +101,52 @@ fn only_bad_credentials_are_a_refusal() {
         } else {
             assert_finds(&outcome, 2, &["auth-missing"]);
             assert_says(&outcome, "could not be tried");
+        }
+    }
+}
+
+/// To USER, before the password was told, nothing but `[AUTH]` is about the login.
+#[test]
+fn a_name_that_is_not_wanted_is_not_a_refused_login() {
+    for (reply, refused) in [
+        ("-ERR [AUTH] no\r\n", true),
+        ("-ERR never heard of mrose\r\n", false),
+        ("-ERR unknown command USER\r\n", false),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(b"+OK ready\r\n").unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            for line in lines.map_while(Result::ok) {
+                let answer = match line.split(' ').next() {
+                    Some("USER") => reply,
+                    Some("CAPA") => "+OK\r\nUSER\r\n.\r\n",
+                    _ => "+OK\r\n",
+                };
+                if stream.write_all(answer.as_bytes()).is_err() {
+                    break;
+                }
+            }
+        });
+        let outcome = Run::new("check_pop3")
+            .args(["-H", "127.0.0.1", "-p", &port, "-t", "8"])
+            .args([
+                "--format",
+                "json",
+                "--user",
+                "mrose",
+                "--password",
+                "tanstaaf",
+            ])
+            .args(["--reject-login"])
+            .run();
+        server.join().unwrap();
+        if refused {
+            assert_ok(&outcome);
+        } else {
+            assert_finds(&outcome, 2, &["auth-missing"]);
         }
     }
 }
