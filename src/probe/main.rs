@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Probe, Setting, watch};
-use crate::cli::{self, Invocation, UsageError};
+use crate::cli::{Invocation, UsageError};
 use crate::report::{self, Judge, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
@@ -71,7 +71,7 @@ fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
         Err(asked) if !asked.use_stderr() => {
             return (asked.render().to_string(), Status::Unknown.exit_code());
         }
-        Err(error) => return fault(&cli::usage_error(&error)),
+        Err(error) => return fault(&invocation.mistake(&error)),
     };
     let redactor = Redactor::default();
     let setting = Setting {
