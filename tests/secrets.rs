@@ -5,6 +5,15 @@
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 
+#[path = "secrets/bounds.rs"]
+mod bounds;
+#[path = "secrets/echo.rs"]
+mod echo;
+#[path = "secrets/options.rs"]
+mod options;
+#[path = "secrets/scripted.rs"]
+mod scripted;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -3,10 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Command};
 
 use super::ini;
-use super::usage::UsageError;
+use super::usage::{UsageError, usage_error};
 
 /// How the binary was called.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Invocation {
     pub arguments: Vec<OsString>,
     /// Was anything given at all?
     pub bare: bool,
+    /// What ini files had to say.
+    extra: Vec<ini::Extra>,
 }
 
 impl Invocation {
@@ -34,7 +37,7 @@ impl Invocation {
             .to_owned();
         let mut given: Vec<OsString> = arguments.map(modern).collect();
         let bare = given.is_empty();
-        let mut from_ini = Vec::new();
+        let mut extra = Vec::new();
         while let Some(at) = given.iter().position(|one| is_extra_opts(one)) {
             let option = given.remove(at);
             let mut value = option
@@ -51,16 +54,38 @@ impl Invocation {
                 value = Some(next.to_owned());
                 given.remove(at);
             }
-            from_ini.extend(ini::options(value.as_deref().unwrap_or(""), &name)?);
+            extra.push(ini::options(value.as_deref().unwrap_or(""), &name)?);
         }
         let mut all = vec![program];
-        all.extend(from_ini);
+        all.extend(extra.iter().flat_map(|extra| extra.options.clone()));
         all.extend(given);
         Ok(Self {
             name,
             arguments: all,
             bare,
+            extra,
         })
+    }
+
+    /// clap's report of a mistake in one line, with the ini file where the mistake may stand there.
+    #[must_use]
+    pub fn mistake(&self, error: &clap::Error) -> UsageError {
+        let UsageError(text) = usage_error(error);
+        let wrong = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) => argument.split([' ', '=']).next(),
+            _ => None,
+        };
+        let is_wrong = |option: &OsString| {
+            let name = option.to_str().and_then(|text| text.split('=').next());
+            name.is_some() && name == wrong
+        };
+        let place = self
+            .extra
+            .iter()
+            .find(|extra| extra.options.iter().any(is_wrong))
+            .map(|extra| format!("in {}: ", extra.place))
+            .unwrap_or_default();
+        UsageError(format!("{place}{text}"))
     }
 }
 
@@ -143,5 +168,28 @@ mod tests {
             called.arguments[1..],
             ["--hostname=mail.example.org", "-S", "-p", "26"]
         );
+    }
+
+    #[test]
+    fn a_mistake_in_an_ini_file_is_looked_for_there() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "[a]\npasword=hunter2\n[b]\nport=none\n").unwrap();
+        let command = || {
+            let port = clap::Arg::new("port").long("port");
+            Command::new("check_smtp").arg(port.value_parser(clap::value_parser!(u16)))
+        };
+        for (section, words) in [("a", "--pasword"), ("b", "--port")] {
+            let option = format!("--extra-opts={section}@{}", file.path().display());
+            let called = read(&["check_smtp", &option]);
+            let error = command().try_get_matches_from(&called.arguments);
+            let text = called.mistake(&error.unwrap_err()).to_string();
+            let place = format!("in section [{section}] of {}: ", file.path().display());
+            assert!(text.starts_with(&place) && text.contains(words), "{text}");
+            assert!(!text.contains("hunter2"), "{text}");
+        }
+        let called = read(&["check_smtp", "--other"]);
+        let error = command().try_get_matches_from(&called.arguments);
+        let text = called.mistake(&error.unwrap_err()).to_string();
+        assert!(text.starts_with("unexpected argument '--other'"), "{text}");
     }
 }

@@ -27,8 +27,23 @@ const PLACES: [&str; 11] = [
     "/etc/opt/nagios-plugins.ini",
 ];
 
-/// The options that `[section][@file]` names, as arguments.
-pub fn options(locator: &str, probe: &str) -> Result<Vec<OsString>, UsageError> {
+/// What an ini file has to say.
+#[derive(Clone, Debug)]
+pub struct Extra {
+    /// Its options, as arguments.
+    pub options: Vec<OsString>,
+    /// Where they stand, in words.
+    pub place: String,
+}
+
+/// A line that is no option.
+#[derive(Debug, PartialEq, Eq)]
+struct NoOption {
+    line: usize,
+}
+
+/// The options that `[section][@file]` names.
+pub fn options(locator: &str, probe: &str) -> Result<Extra, UsageError> {
     let (section, file) = match locator.split_once('@') {
         Some((section, file)) => (section, Some(file)),
         None => (locator, None),
@@ -44,12 +59,20 @@ pub fn options(locator: &str, probe: &str) -> Result<Vec<OsString>, UsageError> 
         })?,
     };
     let text = read(&path)?;
-    section_of(&text, section).ok_or_else(|| {
-        UsageError(format!(
-            "--extra-opts: {} has no section [{section}]",
-            path.display()
-        ))
-    })
+    let file = path.display();
+    match section_of(&text, section) {
+        Ok(Some(options)) => Ok(Extra {
+            options,
+            place: format!("section [{section}] of {file}"),
+        }),
+        Ok(None) => Err(UsageError(format!(
+            "--extra-opts: {file} has no section [{section}]"
+        ))),
+        // What stands in the line may be a password.
+        Err(NoOption { line }) => Err(UsageError(format!(
+            "--extra-opts: line {line} of {file} is no option (NAME = VALUE, or NAME alone)"
+        ))),
+    }
 }
 
 fn find() -> Option<PathBuf> {
@@ -90,10 +113,10 @@ fn read(path: &Path) -> Result<String, UsageError> {
 }
 
 /// The options of a section; `None` when it does not exist.
-fn section_of(text: &str, wanted: &str) -> Option<Vec<OsString>> {
+fn section_of(text: &str, wanted: &str) -> Result<Option<Vec<OsString>>, NoOption> {
     let mut found = None;
     let mut inside = false;
-    for line in text.lines().map(str::trim) {
+    for (number, line) in text.lines().map(str::trim).enumerate() {
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
@@ -108,24 +131,29 @@ fn section_of(text: &str, wanted: &str) -> Option<Vec<OsString>> {
             continue;
         }
         if let Some(options) = found.as_mut().filter(|_| inside) {
-            add(options, line);
+            add(options, line).ok_or(NoOption { line: number + 1 })?;
         }
     }
-    found
+    Ok(found)
 }
 
-fn add(options: &mut Vec<OsString>, line: &str) {
+fn add(options: &mut Vec<OsString>, line: &str) -> Option<()> {
     let (key, value) = match line.split_once('=') {
         Some((key, value)) => (key.trim(), Some(value.trim())),
         None => (line, None),
     };
-    let short = key.chars().count() == 1;
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if key.is_empty() || !key.chars().all(named) {
+        return None;
+    }
+    let short = key.len() == 1;
     match (short, value) {
         (true, None) => options.push(format!("-{key}").into()),
         (false, None) => options.push(format!("--{key}").into()),
         (true, Some(value)) => options.extend([format!("-{key}").into(), value.into()]),
         (false, Some(value)) => options.push(format!("--{key}={value}").into()),
     }
+    Some(())
 }
 
 #[cfg(test)]
@@ -137,12 +165,39 @@ mod tests {
     fn reads_one_section() {
         let text = "; mail\n[check_imap]\nhostname = a\n[ check_smtp ]\nH=b\n authpass = p=q \nstarttls\n# x\nS\n[x]\nk=v\n\
                     [check_smtp]\nport=26\n";
-        let options = section_of(text, "check_smtp").unwrap();
+        let options = section_of(text, "check_smtp").unwrap().unwrap();
         assert_eq!(
             options,
             ["-H", "b", "--authpass=p=q", "--starttls", "-S", "--port=26"]
         );
-        assert!(section_of(text, "check_pop").is_none());
+        assert_eq!(section_of(text, "check_pop"), Ok(None));
+    }
+
+    #[test]
+    fn a_line_that_is_no_option_is_named_by_its_number_only() {
+        for line in [
+            "password hunter2",
+            "password: hunter2",
+            "authpass : hunter2",
+            "P hunter2 = x",
+            "hunter2!",
+            "= hunter2",
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), format!("[x]\n\nuser=a\n{line}\n")).unwrap();
+            let error = options(&format!("x@{}", file.path().display()), "check_smtp");
+            let error = error.unwrap_err().to_string();
+            let start = format!("--extra-opts: line 4 of {} ", file.path().display());
+            assert!(
+                error.starts_with(&start) && !error.contains("hunter2"),
+                "{error}"
+            );
+            // Other sections are none of our business.
+            assert_eq!(
+                section_of(&format!("[x]\n{line}\n[y]\n"), "y"),
+                Ok(Some(vec![]))
+            );
+        }
     }
 
     #[test]

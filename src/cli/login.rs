@@ -11,6 +11,9 @@ use crate::session::login::Login;
 use crate::time::Deadline;
 use crate::wire::sasl::{Credentials, Mechanism};
 
+/// An option and the source that it names.
+type Given = (&'static str, Source);
+
 /// The options. The short names differ between the probes, as they do between the peers.
 #[derive(Args, Clone)]
 #[command(next_help_heading = "How to log in")]
@@ -90,34 +93,42 @@ impl LoginOptions {
         deadline: Deadline,
         redactor: &Redactor,
     ) -> Result<Option<Login>, UsageError> {
-        let password = self.password_source();
-        let token = self.token_source();
-        let given = usize::from(password.is_some()) + usize::from(token.is_some());
+        let password = one_of("password", self.password_sources())?;
+        let token = one_of("token", self.token_sources())?;
         if !self.wanted() {
-            return if given == 0 {
-                Ok(None)
-            } else {
-                Err(UsageError("a password or token without --user".to_owned()))
+            let idle = [
+                (password.is_some() || token.is_some(), "a password or token"),
+                (self.reject_login, "--reject-login"),
+                (self.authzid.is_some(), "--authzid"),
+            ];
+            return match idle.iter().find(|(given, _)| *given) {
+                Some((_, what)) => Err(UsageError(format!("{what} without --user"))),
+                None => Ok(None),
             };
         }
-        let fetch = |source: Option<Source>, what: &str| -> Result<Option<Secret>, UsageError> {
-            let secret = source
-                .map(|source| source.fetch(what, deadline))
-                .transpose()?;
-            if let Some(secret) = &secret {
-                redactor.learn(secret);
+        let fetch = |given: Option<Given>, what: &str| -> Result<Option<Secret>, UsageError> {
+            let Some((option, source)) = given else {
+                return Ok(None);
+            };
+            let secret = source.fetch(what, deadline)?;
+            if secret.expose().is_empty() {
+                return Err(UsageError(format!("{option} holds nothing")));
             }
-            Ok(secret)
+            redactor.learn(&secret);
+            Ok(Some(secret))
         };
         let password = fetch(password, "password")?;
         let token = fetch(token, "token")?;
-        let mechanism = match self.auth.as_deref() {
-            Some(name) if named.iter().any(|known| known.eq_ignore_ascii_case(name)) => None,
-            Some(name) => Some(
+        let named = self
+            .auth
+            .as_deref()
+            .filter(|name| named.iter().any(|known| known.eq_ignore_ascii_case(name)));
+        let mechanism = match (named, self.auth.as_deref()) {
+            (None, Some(name)) => Some(
                 name.parse::<Mechanism>()
                     .map_err(|error| UsageError(format!("--auth: {error}")))?,
             ),
-            None => None,
+            _ => None,
         };
         let external = mechanism == Some(Mechanism::External);
         if self.user.is_none() && !external {
@@ -127,6 +138,26 @@ impl LoginOptions {
             return Err(UsageError(
                 "--user without a password: give --password-file, --password-env, --password-command or -P".to_owned(),
             ));
+        }
+        if let Some(name) = self.auth.as_deref() {
+            let takes_token =
+                matches!(mechanism, Some(Mechanism::Xoauth2 | Mechanism::Oauthbearer));
+            if takes_token && token.is_none() {
+                return Err(UsageError(format!(
+                    "--auth {name} takes a token, not a password: give --token-file, --token-env or --token-command"
+                )));
+            }
+            if !takes_token && !external && password.is_none() {
+                return Err(UsageError(format!(
+                    "--auth {name} takes a password, not a token: give --password-file, --password-env or --password-command"
+                )));
+            }
+            let other = self.authzid.is_some() && self.authzid != self.user;
+            if other && !mechanism.is_some_and(Mechanism::carries_authzid) {
+                return Err(UsageError(format!(
+                    "--auth {name} cannot say whom to act as (--authzid)"
+                )));
+            }
         }
         let credentials = Credentials {
             user: self.user.clone().unwrap_or_default(),
@@ -143,24 +174,47 @@ impl LoginOptions {
         }))
     }
 
-    fn password_source(&self) -> Option<Source> {
+    fn password_sources(&self) -> [Option<Given>; 5] {
+        let given = |text: &String| Source::Given(Secret::new(text.clone().into_bytes()));
         let file = self.password_file.clone().map(Source::File);
         let environment = self.password_env.clone().map(Source::Environment);
         let command = self.password_command.clone().map(Source::Command);
         let credential = self.password_credential.clone().map(Source::Credential);
-        let given = self
-            .password
-            .clone()
-            .map(|text| Source::Given(Secret::new(text.into_bytes())));
-        file.or(environment).or(command).or(credential).or(given)
+        [
+            self.password
+                .as_ref()
+                .map(|text| ("--password", given(text))),
+            file.map(|source| ("--password-file", source)),
+            environment.map(|source| ("--password-env", source)),
+            command.map(|source| ("--password-command", source)),
+            credential.map(|source| ("--password-credential", source)),
+        ]
     }
 
-    fn token_source(&self) -> Option<Source> {
+    fn token_sources(&self) -> [Option<Given>; 4] {
         let file = self.token_file.clone().map(Source::File);
         let environment = self.token_env.clone().map(Source::Environment);
         let command = self.token_command.clone().map(Source::Command);
-        file.or(environment)
-            .or(command)
-            .or(self.token_credential.clone().map(Source::Credential))
+        let credential = self.token_credential.clone().map(Source::Credential);
+        [
+            file.map(|source| ("--token-file", source)),
+            environment.map(|source| ("--token-env", source)),
+            command.map(|source| ("--token-command", source)),
+            credential.map(|source| ("--token-credential", source)),
+        ]
+    }
+}
+
+/// The one source that was given: which of two would count nobody should have to guess.
+fn one_of<const N: usize>(
+    what: &str,
+    sources: [Option<Given>; N],
+) -> Result<Option<Given>, UsageError> {
+    let mut given = sources.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (Some((one, _)), Some((other, _))) => Err(UsageError(format!(
+            "{one} and {other}: give one source of the {what}"
+        ))),
+        (first, _) => Ok(first),
     }
 }

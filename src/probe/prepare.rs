@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::{Plan, Probe, Setting};
-use crate::cli::{self, Invocation, TimingOptions, UsageError};
+use crate::cli::{Invocation, TimingOptions, UsageError};
 use crate::report::{self, Judge, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
@@ -58,7 +58,7 @@ pub fn prepare(
         Err(asked) if !asked.use_stderr() => {
             return Prepared::Said(asked.render().to_string(), Status::Unknown.exit_code());
         }
-        Err(error) => return fault(&cli::usage_error(&error)),
+        Err(error) => return fault(&invocation.mistake(&error)),
     };
     let setting = Setting {
         invocation: &invocation,

@@ -20,6 +20,8 @@ const ACROSS_WORDS: usize = 6;
 const PIECE: usize = 12;
 /// A piece with fewer different characters than this may stand anywhere.
 const VARIETY: usize = 4;
+/// So far from a piece the base64 around it is struck, too: far enough, and no further for each of many.
+const WORD: usize = 64;
 /// Pieces are looked for in the beginning of a form; no password is longer.
 const PIECES: usize = 16 * 1024;
 
@@ -75,10 +77,6 @@ impl Pairs {
 }
 
 impl Forms {
-    pub fn is_empty(&self) -> bool {
-        self.patterns.is_empty() && self.exact.is_empty()
-    }
-
     /// Takes a secret on in all its forms.
     pub fn learn(&mut self, bytes: &[u8]) {
         if bytes.len() < SHORTEST {
@@ -140,6 +138,9 @@ impl Forms {
     /// Where the text has a form of a secret; in order, none touching another.
     pub fn find(&self, text: &str) -> Vec<(usize, usize)> {
         let mut places = Vec::new();
+        if self.patterns.is_empty() && self.exact.is_empty() {
+            return places;
+        }
         for secret in &self.exact {
             let found = text.match_indices(secret.as_str());
             places.extend(found.map(|(at, found)| (at, at + found.len())));
@@ -184,10 +185,35 @@ impl Forms {
             }
             let piece = rest.get(..PIECE).filter(|_| start.pieces);
             if piece.is_some_and(|piece| self.pieces.contains(&self.hasher.hash_one(piece))) {
-                places.extend(folded.place(at, at + PIECE));
+                places.extend(folded.place(at, at + PIECE).map(|place| word(text, place)));
             }
         }
     }
+}
+
+/// The whole of a base64 text that a piece was found in: with the rest of it goes what a neighbour of the secret
+/// tells of its ends.
+fn word(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+    let base64 = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
+    };
+    let bytes = text.as_bytes();
+    let before = bytes.get(..start).unwrap_or_default();
+    let after = bytes.get(end..).unwrap_or_default();
+    (
+        start
+            - before
+                .iter()
+                .rev()
+                .take(WORD)
+                .take_while(|byte| base64(byte))
+                .count(),
+        end + after
+            .iter()
+            .take(WORD)
+            .take_while(|byte| base64(byte))
+            .count(),
+    )
 }
 
 /// A secret as text: as it is, and as whoever takes it for another character set writes it.

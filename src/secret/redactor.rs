@@ -36,37 +36,42 @@ impl Redactor {
     /// the cut would go through is struck out, too.
     #[must_use]
     pub fn strike_head(&self, text: &str, bytes: usize) -> String {
-        let forms = self.forms();
         let end = text.floor_char_boundary(bytes);
-        let places = if forms.is_empty() {
-            Vec::new()
-        } else {
-            forms.find(text)
-        };
-        drop(forms);
-        let mut out = String::with_capacity(end);
-        let mut done = 0;
-        for (start, stop) in places {
-            if start >= end {
-                break;
-            }
-            out.push_str(text.get(done..start).unwrap_or_default());
-            out.push_str(STRUCK);
-            // A transcript is searched as a whole and must come apart again.
-            let place = text.get(start..stop.min(end)).unwrap_or_default();
-            for _ in place.matches('\n') {
-                out.push('\n');
-                out.push_str(STRUCK);
-            }
-            done = stop;
-        }
-        out.push_str(text.get(done..end).unwrap_or_default());
-        out
+        struck(text, end, self.forms().find(text))
+    }
+
+    /// The beginning of the text, at most `bytes` of it, for a text that is searched later together
+    /// with others: only a secret that the cut goes through is struck out.
+    #[must_use]
+    pub fn cut(&self, text: &str, bytes: usize) -> String {
+        let end = text.floor_char_boundary(bytes);
+        let mut places = self.forms().find(text);
+        places.retain(|(start, stop)| *start < end && *stop > end);
+        struck(text, end, places)
     }
 
     fn forms(&self) -> MutexGuard<'_, Forms> {
         self.forms.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text before `end` without what stands in these places.
+fn struck(text: &str, end: usize, places: Vec<(usize, usize)>) -> String {
+    let mut out = String::with_capacity(end);
+    let mut done = 0;
+    for (start, stop) in places.into_iter().filter(|(start, _)| *start < end) {
+        out.push_str(text.get(done..start).unwrap_or_default());
+        out.push_str(STRUCK);
+        // A transcript is searched as a whole and must come apart again.
+        let place = text.get(start..stop.min(end)).unwrap_or_default();
+        for _ in place.matches('\n') {
+            out.push('\n');
+            out.push_str(STRUCK);
+        }
+        done = stop;
+    }
+    out.push_str(text.get(done..end).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What has happened so far with one target: phases, peer, transcript. Shared with the watchdog, so
 //! that a report can be printed although the conversation hangs.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -116,10 +117,13 @@ impl Journal {
             return;
         }
         drop(record);
-        let (mut text, cut) = self.head(bytes, ROW);
-        if cut {
-            text.push_str(&format!("... ({} bytes)", bytes.len()));
+        // A whole row is masked together with its neighbours, when it is printed.
+        if bytes.len() <= ROW {
+            self.add(Direction::Received, &String::from_utf8_lossy(bytes));
+            return;
         }
+        let head = self.redactor.cut(&searched(bytes), ROW);
+        let text = format!("{head}... ({} bytes)", bytes.len());
         self.add(Direction::Received, &text);
     }
 
@@ -127,19 +131,11 @@ impl Journal {
     /// was cut. Secrets are struck out before the cut: half a secret would be known no more.
     #[must_use]
     pub fn quote(&self, bytes: &[u8], most: usize) -> String {
-        let (mut text, cut) = self.head(bytes, most);
-        if cut {
-            text.push_str("...");
+        let text = searched(bytes);
+        if bytes.len() <= most {
+            return self.redactor.strike(&text);
         }
-        text
-    }
-
-    /// The beginning without secrets, and whether there is more.
-    fn head(&self, bytes: &[u8], most: usize) -> (String, bool) {
-        let searched = bytes.get(..SEARCHED.max(most)).unwrap_or(bytes);
-        let text = String::from_utf8_lossy(searched);
-        let head = self.redactor.strike_head(&text, most);
-        (head, bytes.len() > most)
+        format!("{}...", self.redactor.strike_head(&text, most))
     }
 
     /// A remark: `STARTTLS done`, `no answer to QUIT`.
@@ -195,6 +191,11 @@ impl Journal {
     }
 }
 
+/// As much of what a server said as secrets are looked for in before it is cut.
+fn searched(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.get(..SEARCHED).unwrap_or(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,7 +213,7 @@ mod tests {
             let line = [&vec![b'y'; before], &b"hunter2Secret!, and so on"[..]].concat();
             journal.received(&line);
             let text = journal.snapshot().transcript.remove(0).text;
-            assert!(!text.contains("yh"), "{text}");
+            assert!(!journal.redactor.strike(&text).contains("yh"), "{text}");
             assert!(
                 text.ends_with(&format!("... ({} bytes)", line.len())),
                 "{text}"

@@ -245,11 +245,19 @@ impl Login {
             .outcome())
     }
 
-    /// A server may quote what it was sent. The first answer of LOGIN is the user's name, which is
-    /// no secret and stands in our own words.
+    /// A server may quote what it was sent. What LOGIN sends is known as a secret already or is the
+    /// user's name, and so is the one message of EXTERNAL: names stand in our own words.
     fn hide(&self, mechanism: Mechanism, answer: &[u8], dialogue: &mut impl Dialogue) {
-        if mechanism != Mechanism::Login {
+        if !matches!(mechanism, Mechanism::Login | Mechanism::External) {
             dialogue.connection().journal().hide(answer);
+        }
+    }
+
+    /// With salt, count and signature whoever reads a transcript can try passwords (RFC 5802 §9).
+    /// What a server reports as an error (`e=`) is no secret.
+    fn hide_challenge(&self, mechanism: Mechanism, data: &[u8], dialogue: &mut impl Dialogue) {
+        if mechanism.name().starts_with("SCRAM-") && !data.starts_with(b"e=") {
+            dialogue.connection().journal().hide(data);
         }
     }
 
@@ -281,6 +289,9 @@ impl Login {
         loop {
             match step {
                 Step::Success(data) => {
+                    if let Some(data) = &data {
+                        self.hide_challenge(mechanism, data, dialogue);
+                    }
                     if let Err(error) = exchange.finish(data.as_deref()) {
                         return Err(dialogue.connection().error(DOING, error));
                     }
@@ -310,6 +321,7 @@ impl Login {
                 }
                 Step::Challenge(challenge) => {
                     challenges += 1;
+                    self.hide_challenge(mechanism, &challenge, dialogue);
                     if challenges > STEPS {
                         let endless =
                             Kind::Limit(format!("more than {STEPS} challenges in one login"));
