@@ -1,7 +1,5 @@
 //! What a server may make of a secret, and what must be left of it.
 
-use std::time::Instant;
-
 use data_encoding::{BASE64, BASE64URL, HEXUPPER};
 use proptest::prelude::*;
 
@@ -142,7 +140,7 @@ fn a_cut_through_a_secret_takes_all_of_it() {
 fn long_texts_take_no_time_to_speak_of() {
     let redactor = redactor("xxxxxxxxxxxxxxxxxxxy");
     let text = "x".repeat(2_000_000);
-    let start = Instant::now();
+    let start = crate::time::Clock::start();
     assert_eq!(redactor.strike(&text).len(), text.len());
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
