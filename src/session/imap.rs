@@ -227,19 +227,38 @@ impl Imap {
     }
 
     /// LOGOUT. Its answer is awaited for a moment only and is never a reason to alarm.
-    pub fn logout(&mut self) {
+    ///
+    /// What the server had said before it was asked to is heard: BYE at the end of a login means that
+    /// nobody can work there, however well the login went.
+    pub fn logout(&mut self) -> Result<(), Error> {
+        const DOING: &str = "send LOGOUT to";
         let journal = self.connection.journal().clone();
         journal.done();
+        let mut dismissed = None;
+        while let Ok(Some(message)) = self.framer.next_message() {
+            journal.received(message.first_line());
+            if let Response::Untagged(condition) = Response::parse(&message)
+                && condition.status == Status::Bye
+            {
+                let kind = Kind::Refused {
+                    transient: is_transient(&condition),
+                    code: condition.status.name().to_owned(),
+                    quote: condition.to_string(),
+                };
+                dismissed.get_or_insert(self.connection.error(DOING, kind));
+            }
+        }
         journal.enter("logout");
         self.leaving = true;
         self.connection
             .set_deadline(self.connection.deadline().within(COURTESY));
         let (tag, request) = self.request("LOGOUT");
-        match self.run(&tag, &request, "send LOGOUT to", &mut |_| {}) {
+        match self.run(&tag, &request, DOING, &mut |_| {}) {
             Ok(condition) => journal.leave(condition.to_string()),
             Err(_) => journal.note("no answer to LOGOUT within the moment that is given to it"),
         }
         self.connection.close();
+        dismissed.map_or(Ok(()), Err)
     }
 
     /// The connection below.

@@ -81,7 +81,12 @@ impl Pop3 {
         self.connection.journal().enter("capa");
         let answer = self.ask(&Command::new("CAPA"), DOING)?;
         if !answer.is_ok() {
-            if answer.code.is_some() {
+            // An old server may quote anything in brackets: -ERR [192.0.2.1] unknown command.
+            let trouble = matches!(
+                answer.code,
+                Some(Code::SysTemp | Code::SysPerm | Code::InUse | Code::LoginDelay(_))
+            );
+            if trouble {
                 return Err(self.refused(DOING, &answer));
             }
             self.remember(CAPA_REFUSED, format!("refuses CAPA: {}", quote(&answer)));

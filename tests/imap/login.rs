@@ -176,3 +176,13 @@ fn a_password_does_not_go_over_what_is_not_verified() {
     assert_finds(&outcome, 2, &["cert-name-mismatch"]);
     assert!(server.sessions()[1].logins.is_empty());
 }
+
+/// A server that reads nothing and has all its answers ready is no server.
+#[test]
+fn answers_that_come_before_the_question_are_none() {
+    let canned = b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello\r\na1 OK in\r\n* STATUS INBOX (MESSAGES 5)\r\na2 OK done\r\n";
+    let fault = Fault::custom(Service::Imap, Phase::Greeting, Action::Reply(canned));
+    let server = Sandbox::start(Scenario::imap().fault(fault));
+    let outcome = inside(&server, &["--mailbox", "INBOX"]);
+    assert_finds(&outcome, 2, &["protocol-error"]);
+}

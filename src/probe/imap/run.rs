@@ -58,11 +58,15 @@ impl Check for ImapCheck {
                 if let Err(error) = &outcome {
                     scene.fail(error);
                 }
-                match &self.classic.quit {
-                    Some(words) => classic::quit(imap.connection_mut(), words),
+                let farewell = match &self.classic.quit {
+                    Some(words) => {
+                        classic::quit(imap.connection_mut(), words);
+                        Ok(())
+                    }
                     None => imap.logout(),
-                }
-                Ok(())
+                };
+                // Whoever said no already has said why.
+                if outcome.is_ok() { farewell } else { Ok(()) }
             }
             Err(_) => outcome,
         }

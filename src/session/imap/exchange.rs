@@ -49,6 +49,7 @@ impl Imap {
         sink: &mut dyn FnMut(Data),
     ) -> Result<Condition, Error> {
         let commands = request.commands(self.literals);
+        self.nothing_answered_yet(doing)?;
         let mut budget = Budget::default();
         for (index, command) in commands.iter().enumerate() {
             self.connection.send(command, doing)?;
@@ -82,6 +83,7 @@ impl Imap {
                 .collect();
         }
         let written: Vec<Command> = written.into_iter().flatten().collect();
+        self.nothing_answered_yet(doing)?;
         self.connection.send_all(&written, doing)?;
         let mut budget = Budget::default();
         requests
@@ -93,6 +95,24 @@ impl Imap {
                 },
             )
             .collect()
+    }
+
+    /// Untagged data may come at any time (RFC 3501 §5.2). An answer to a command that was not sent yet
+    /// is no answer: a server that reads nothing would pass for one that lets us in.
+    pub(super) fn nothing_answered_yet(&self, doing: &str) -> Result<(), Error> {
+        let answers = |line: &&[u8]| {
+            let tag = line.strip_prefix(b"a").unwrap_or_default();
+            let digits = tag.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            line.starts_with(b"+") || (digits > 0 && tag.get(digits) == Some(&b' '))
+        };
+        let pending = self.framer.pending();
+        match pending.split(|&byte| byte == b'\n').find(answers) {
+            None => Ok(()),
+            Some(line) => {
+                let quote = self.connection.quote(line, 80);
+                Err(self.connection.error(doing, Kind::Unasked { quote }))
+            }
+        }
     }
 
     /// Hears until the command ends or the server waits for us.

@@ -174,6 +174,7 @@ impl Dialogue for Imap {
             None => request,
         };
         let commands = request.commands(self.literals);
+        self.nothing_answered_yet(DOING)?;
         self.connection.send_all(&commands, DOING)?;
         self.step()
     }
