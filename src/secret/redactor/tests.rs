@@ -137,10 +137,14 @@ fn a_cut_through_a_secret_takes_all_of_it() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one clock stands above this floor"
+)]
 fn long_texts_take_no_time_to_speak_of() {
     let redactor = redactor("xxxxxxxxxxxxxxxxxxxy");
     let text = "x".repeat(2_000_000);
-    let start = crate::time::Clock::start();
+    let start = std::time::Instant::now();
     assert_eq!(redactor.strike(&text).len(), text.len());
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
