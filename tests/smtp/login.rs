@@ -433,7 +433,7 @@ fn acting_as_somebody_else() {
         ]
         .concat(),
     );
-    assert_finds(&named, 2, &["auth-missing"]);
+    assert_usage(&named, "--auth LOGIN cannot say whom to act as");
     // Who acts as himself needs no word for it.
     assert_ok(&run(Login, "probe").1);
 }

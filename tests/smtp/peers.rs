@@ -173,7 +173,9 @@ fn an_expired_certificate_can_be_ignored() {
     .run();
     assert_code(&outcome, 0);
     assert!(
-        outcome.stdout.contains("ignored: cert-expired"),
+        outcome
+            .stdout
+            .contains("the certificate has expired (ignored)"),
         "{outcome}"
     );
 }
