@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 
-use crate::check::{assert_finds, assert_ok, assert_says, assert_usage, check, inside, verbs};
+use crate::check::{assert_finds, assert_ok, assert_says, check, inside, verbs};
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::probe::Run;
 use crate::sandbox::{Mechanism, Sandbox, Scenario, Service};
