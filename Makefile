@@ -21,7 +21,7 @@ build: ## the probes, in target/release
 
 test: ## install what the tests need (apt-get, as root), then run them all
 	@tests/lab/install.sh
-	$(CARGO) test --quiet
+	$(CARGO) test --quiet --no-fail-fast
 
 demo: ## build the probes and show each of them against scripted servers
 	@tests/lab/install.sh build
