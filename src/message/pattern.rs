@@ -169,7 +169,12 @@ impl Pattern {
         }
         let mut runs = vec![String::new()];
         let mut chars = expression.chars();
+        let mut repeated = false;
         while let Some(c) = chars.next() {
+            // `d+*` is `(?:d+)*`: what the plus demands, the star takes back.
+            if std::mem::replace(&mut repeated, c == '+') && matches!(c, '*' | '?') {
+                return None;
+            }
             let literal = match c {
                 '\\' => match chars.next() {
                     Some(escaped) if is_plain(escaped) && !escaped.is_alphanumeric() => {
@@ -294,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_a_server_can_search_by() {
-        let table: [(&str, &[&str]); 13] = [
+        let table: [(&str, &[&str]); 14] = [
             ("backup .* ok", &["backup"]),
             (
                 "(?i)Backup srv3\\.example\\.org",
@@ -307,6 +312,7 @@ mod tests {
             ("a.b", &[]),
             ("yes|no", &[]),
             ("x*abc+d", &["abc"]),
+            ("abc+*d", &[]),
             ("\\bdone\\b", &["done"]),
             ("\\x41bcdef", &[]),
             ("Müller", &["ller"]),
