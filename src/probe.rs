@@ -25,7 +25,7 @@ mod watch;
 
 use clap::ArgMatches;
 
-use crate::cli::{Invocation, Output, Targets, Timing, UsageError};
+use crate::cli::{Invocation, Output, Targets, Timing};
 use crate::report::{FindingKind, Judge, MetricKind};
 use crate::secret::Redactor;
 use crate::session::Dial;
@@ -52,7 +52,7 @@ pub struct Probe {
     /// Its options.
     pub command: fn() -> clap::Command,
     /// From what was typed to what is done.
-    pub plan: fn(&ArgMatches, &Setting) -> Result<Plan, UsageError>,
+    pub plan: fn(&ArgMatches, &Setting) -> anyhow::Result<Plan>,
 }
 
 /// What a plan is made in.

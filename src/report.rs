@@ -31,7 +31,7 @@ mod wrap;
 pub use decimal::plain;
 pub use finding::{Finding, FindingKind};
 pub use judge::{Judge, JudgeError, THRESHOLD};
-pub use metric::{Metric, MetricKind};
+pub use metric::{Metric, MetricKind, metric};
 pub use nagios::fault_line;
 pub use nearest::nearest_first;
 pub use range::{Range, RangeError};

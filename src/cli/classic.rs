@@ -60,7 +60,7 @@ pub struct ClassicOptions {
         help_heading = "What to check"
     )]
     pub delay: Option<String>,
-    /// -e looks at no more than the first so many bytes
+    /// Stop reading after this many bytes
     #[arg(
         short = 'm',
         long,

@@ -84,9 +84,8 @@ impl LoginOptions {
         self.user.is_some() || self.auth.is_some()
     }
 
-    /// Fetches the secrets and validates. `host` and `port` are what OAUTHBEARER tells the server.
-    /// `named` are mechanisms outside SASL that the probe knows (`APOP`, `USER`); they come back as
-    /// `Err`-free `None` in [`Login::mechanism`].
+    /// Fetches the secrets and validates. `named` are mechanisms outside SASL that the probe knows
+    /// (`APOP`, `USER`): they leave [`Login::mechanism`] empty.
     pub fn plan(
         &self,
         named: &[&str],

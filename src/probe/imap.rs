@@ -11,8 +11,6 @@ mod quota;
 mod run;
 mod write_test;
 
-use std::time::Duration;
-
 use clap::{ArgMatches, FromArgMatches};
 
 use self::findings::{EXPECT_MISMATCH, FINDINGS};
@@ -21,12 +19,10 @@ use self::options::ImapOptions;
 use self::run::ImapCheck;
 use super::channel::Channel;
 use super::login::Wanted;
+use super::watch::LIMIT;
 use super::{Plan, Probe, Setting, finding};
 use crate::cli::{self, Endpoint, Security, Targets, UsageError};
-use crate::report::{Judge, MetricKind, Unit};
-
-/// The time that is given to all of it.
-const LIMIT: Duration = Duration::from_secs(10);
+use crate::report::{Judge, MetricKind, Unit, metric};
 
 /// How `--auth` names the LOGIN command; LOGIN is a SASL mechanism.
 const LOGIN_COMMAND: &str = "LOGIN-COMMAND";
@@ -105,11 +101,7 @@ static METRICS: [MetricKind; 28] = [
     metric("cert_days", Unit::Days, "days until the certificate ends"),
 ];
 
-const fn metric(label: &'static str, unit: Unit, about: &'static str) -> MetricKind {
-    MetricKind { label, unit, about }
-}
-
-fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
+fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let mut options =
         ImapOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();
@@ -143,12 +135,10 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
         .plan(&[LOGIN_COMMAND], deadline, &setting.redactor)?;
     let asked = options.asked(&judge)?;
     if asked.anything() && login.is_none() && !may_be_logged_in(&targets) {
-        return Err(UsageError(
-            "mailboxes can be looked at after a login only: give --user".to_owned(),
-        ));
+        anyhow::bail!("mailboxes can be looked at after a login only: give --user");
     }
     if asked.anything() && options.login.reject_login {
-        return Err(UsageError("--reject-login looks at no mailbox".to_owned()));
+        anyhow::bail!("--reject-login looks at no mailbox");
     }
     if classic.send.is_some() {
         let starttls = targets
@@ -156,9 +146,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
             .iter()
             .any(|port| port.security == Security::Starttls);
         if login.is_some() || asked.anything() || starttls || options.audit_plaintext {
-            return Err(UsageError(
-                "-s is a dialogue of its own: no login, no --starttls beside it".to_owned(),
-            ));
+            anyhow::bail!("-s is a dialogue of its own: no login, no --starttls beside it");
         }
     }
     let roots = tls.roots.clone();

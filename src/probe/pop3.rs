@@ -8,8 +8,6 @@ mod options;
 mod refusal;
 mod run;
 
-use std::time::Duration;
-
 use clap::{ArgMatches, FromArgMatches};
 
 use self::findings::FINDINGS;
@@ -18,13 +16,11 @@ use self::run::Pop3Check;
 use super::channel::Channel;
 use super::classic::EXPECT_MISMATCH;
 use super::login::Wanted;
+use super::watch::LIMIT;
 use super::{Plan, Probe, Setting, finding};
-use crate::cli::{self, Security, UsageError};
-use crate::report::{MetricKind, Unit};
+use crate::cli::{self, Security};
+use crate::report::{MetricKind, Unit, metric};
 use crate::session::pop3::Method;
-
-/// The time that is given to all of it.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// The probe.
 pub static PROBE: Probe = Probe {
@@ -87,11 +83,7 @@ static METRICS: [MetricKind; 20] = [
     metric("cert_days", Unit::Days, "days until the certificate ends"),
 ];
 
-const fn metric(label: &'static str, unit: Unit, about: &'static str) -> MetricKind {
-    MetricKind { label, unit, about }
-}
-
-fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
+fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let options =
         Pop3Options::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();
@@ -128,17 +120,13 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
             .iter()
             .find(|label| judge.threshold_of(label).is_some())
         {
-            return Err(UsageError(format!(
-                "{label} is known after a login only: give --user"
-            )));
+            anyhow::bail!("{label} is known after a login only: give --user");
         }
         if conditions.is_some() {
-            return Err(UsageError("--match without --user".to_owned()));
+            anyhow::bail!("--match without --user");
         }
     } else if classic.send.is_some() {
-        return Err(UsageError(
-            "-s and --user do not go together: -s is a dialogue of its own".to_owned(),
-        ));
+        anyhow::bail!("-s and --user do not go together: -s is a dialogue of its own");
     }
     let roots = tls.roots.clone();
     let check = Pop3Check {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::{Plan, Probe, Setting};
-use crate::cli::{Invocation, TimingOptions, UsageError};
+use crate::cli::{Invocation, TimingOptions};
 use crate::report::{self, Judge, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
@@ -43,7 +43,7 @@ pub fn prepare(
     clock: Clock,
     redactor: &Redactor,
 ) -> Prepared {
-    let fault = |error: &UsageError| {
+    let fault = |error: &dyn std::fmt::Display| {
         let text = redactor.strike(&error.to_string());
         let line = report::fault_line(probe.service, &text, &str::to_owned);
         Prepared::Said(line, Status::Unknown.exit_code())

@@ -8,8 +8,6 @@ mod relay;
 mod run;
 mod script;
 
-use std::time::Duration;
-
 use clap::{ArgMatches, FromArgMatches};
 
 use self::findings::FINDINGS;
@@ -17,13 +15,11 @@ use self::options::SmtpOptions;
 use self::run::SmtpCheck;
 use super::channel::Channel;
 use super::login::Wanted;
+use super::watch::LIMIT;
 use super::{Plan, Probe, Setting, finding};
 use crate::cli::{self, Security, UsageError};
-use crate::report::{MetricKind, Unit};
+use crate::report::{MetricKind, Unit, metric};
 use crate::session::smtp::Envelope;
-
-/// The time that is given to all of it.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// The probe.
 pub static PROBE: Probe = Probe {
@@ -67,11 +63,7 @@ static METRICS: [MetricKind; 14] = [
     metric("cert_days", Unit::Days, "days until the certificate ends"),
 ];
 
-const fn metric(label: &'static str, unit: Unit, about: &'static str) -> MetricKind {
-    MetricKind { label, unit, about }
-}
-
-fn plan(matches: &ArgMatches, setting: &Setting) -> Result<Plan, UsageError> {
+fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let options =
         SmtpOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();

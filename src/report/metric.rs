@@ -13,6 +13,12 @@ pub struct MetricKind {
     pub about: &'static str,
 }
 
+/// A row of a table of metrics.
+#[must_use]
+pub const fn metric(label: &'static str, unit: Unit, about: &'static str) -> MetricKind {
+    MetricKind { label, unit, about }
+}
+
 /// One number that was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metric {

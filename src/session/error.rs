@@ -112,6 +112,16 @@ impl Error {
         }
     }
 
+    /// Does the server still listen? Then it gets a farewell even when it said no, so that its log
+    /// stays clean.
+    #[must_use]
+    pub fn leaves_a_listener(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_)
+        )
+    }
+
     /// Did the deadline pass?
     #[must_use]
     pub fn is_timeout(&self) -> bool {

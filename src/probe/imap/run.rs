@@ -9,9 +9,9 @@ use crate::cli::{Classic, Security};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
 use crate::probe::{Check, Scene, Target, finding};
+use crate::session::Error;
 use crate::session::imap::{BARE_LF, Imap};
 use crate::session::login::{Login, Outcome, Refusal};
-use crate::session::{Error, Kind};
 use crate::wire::imap::Capabilities;
 
 /// What is checked, decided.
@@ -48,14 +48,10 @@ impl Check for ImapCheck {
         for warning in imap.warnings() {
             scene.detail(format!("the server warns: {warning}"));
         }
-        // A server that still listens gets a LOGOUT even when it said no, so that its log stays clean.
         match &outcome {
-            Ok(())
-            | Err(Error {
-                kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_),
-                ..
-            }) => {
-                if let Err(error) = &outcome {
+            Err(error) if !error.leaves_a_listener() => outcome,
+            said => {
+                if let Err(error) = said {
                     scene.fail(error);
                 }
                 let farewell = match &self.classic.quit {
@@ -68,7 +64,6 @@ impl Check for ImapCheck {
                 // Whoever said no already has said why.
                 if outcome.is_ok() { farewell } else { Ok(()) }
             }
-            Err(_) => outcome,
         }
     }
 }

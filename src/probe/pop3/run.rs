@@ -41,21 +41,16 @@ impl Check for Pop3Check {
         for (quirk, words) in pop3.quirks() {
             scene.finding(quirk, format!("{} {words}", target.name));
         }
-        // A server that still listens gets a QUIT even when it said no, so that its log stays clean.
         match &outcome {
-            Ok(())
-            | Err(Error {
-                kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_),
-                ..
-            }) => {
-                if let Err(error) = &outcome {
+            Err(error) if !error.leaves_a_listener() => outcome,
+            said => {
+                if let Err(error) = said {
                     scene.fail(error);
                 }
                 let words = self.classic.quit.as_deref().map(classic::raw);
                 pop3.quit(words.as_ref());
                 Ok(())
             }
-            Err(_) => outcome,
         }
     }
 }

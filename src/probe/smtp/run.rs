@@ -9,9 +9,9 @@ use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
 use crate::probe::{Check, Scene, Target, finding};
 use crate::report::{Metric, Unit};
+use crate::session::Error;
 use crate::session::login::Login;
 use crate::session::smtp::{Envelope, Smtp};
-use crate::session::{Error, Kind};
 use crate::wire::smtp::Reply;
 use crate::wire::smtp::mailbox::Path;
 
@@ -42,14 +42,10 @@ impl Check for SmtpCheck {
         for (quirk, words) in smtp.quirks() {
             scene.finding(quirk, format!("{} {words}", target.name));
         }
-        // A server that still listens gets a QUIT even when it said no, so that its log stays clean.
         match &outcome {
-            Ok(())
-            | Err(Error {
-                kind: Kind::Refused { .. } | Kind::Missing(_) | Kind::Sasl(_),
-                ..
-            }) => {
-                if let Err(error) = &outcome {
+            Err(error) if !error.leaves_a_listener() => outcome,
+            said => {
+                if let Err(error) = said {
                     scene.fail(error);
                 }
                 let last = smtp.quit();
@@ -60,7 +56,6 @@ impl Check for SmtpCheck {
                     Ok(())
                 }
             }
-            Err(_) => outcome,
         }
     }
 }
