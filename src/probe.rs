@@ -71,8 +71,8 @@ pub struct Setting<'a> {
 pub struct Plan {
     /// The word its line starts with, by the name the binary was called by.
     pub service: String,
-    /// What is checked.
-    pub targets: Targets,
+    /// What is done, side by side; the report keeps this order.
+    pub work: Vec<Work>,
     /// How long it may take.
     pub timing: Timing,
     /// When it ends.
@@ -83,14 +83,37 @@ pub struct Plan {
     pub output: Output,
     /// Where roots come from: a second try with the bundle makes sense for a directory only.
     pub roots: roots::Source,
-    /// The check itself.
-    pub check: Box<dyn Check>,
+}
+
+/// A part of a plan.
+pub enum Work {
+    /// The same conversation with each of some servers.
+    Servers {
+        /// What is checked.
+        targets: Targets,
+        /// The check itself.
+        check: Box<dyn Check>,
+    },
+    /// Something that is done once and is no conversation with a server named on the command line: a
+    /// queue, a blocklist, a mail's way.
+    Job {
+        /// What messages call it; may be empty.
+        name: String,
+        /// The job itself.
+        job: Box<dyn Job>,
+    },
 }
 
 /// What is done with one target.
 pub trait Check: Send + Sync {
     /// Probes the target and tells the scene. An error ends the conversation and becomes a finding.
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), crate::session::Error>;
+}
+
+/// What is done once.
+pub trait Job: Send + Sync {
+    /// Does it and tells the scene. An error ends it and becomes a finding.
+    fn run(&self, scene: &Scene) -> Result<(), crate::session::Error>;
 }
 
 /// One target.

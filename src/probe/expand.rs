@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::{Plan, Target, finding};
+use super::{Target, finding};
 use crate::cli::{Endpoint, Targets};
 use crate::dns::{self, Resolver};
 use crate::net::{self, Host, ResolveError};
 use crate::session::Dial;
+use crate::time::Deadline;
 
 /// What a name stands for: targets, or a finding about the name.
 pub enum Expanded {
@@ -16,15 +17,14 @@ pub enum Expanded {
     Dead(String, &'static str, String),
 }
 
-/// All targets of a plan, in the order in which they were named; MX hosts by preference.
-pub fn expand(plan: &Plan) -> Vec<Expanded> {
-    let targets = &plan.targets;
+/// All targets, in the order in which they were named; MX hosts by preference.
+pub fn expand(targets: &Targets, deadline: Deadline) -> Vec<Expanded> {
     let mut all = Vec::new();
     for endpoint in &targets.endpoints {
         all.extend(addresses(targets, endpoint, &[]));
     }
     for domain in &targets.mx {
-        match hosts(plan, domain) {
+        match hosts(targets, domain, deadline) {
             Ok(found) => {
                 for (host, known) in found {
                     all.extend(addresses(targets, &Endpoint::Host(host), &known));
@@ -88,8 +88,11 @@ fn addresses(targets: &Targets, endpoint: &Endpoint, known: &[IpAddr]) -> Vec<Ex
 type Found = (Host, Vec<IpAddr>);
 
 /// The MX hosts of a domain. With `--resolver` their addresses come from there too.
-fn hosts(plan: &Plan, domain: &str) -> Result<Vec<Found>, (&'static str, String)> {
-    let targets = &plan.targets;
+fn hosts(
+    targets: &Targets,
+    domain: &str,
+    deadline: Deadline,
+) -> Result<Vec<Found>, (&'static str, String)> {
     let failed = |error: &dns::Error| {
         let id = if absent(&error.outcome) {
             finding::MX_MISSING
@@ -106,7 +109,7 @@ fn hosts(plan: &Plan, domain: &str) -> Result<Vec<Found>, (&'static str, String)
         Resolver::at(&targets.resolvers)
     };
     let resolver = resolver.map_err(|error| failed(&error))?;
-    let left = || plan.deadline.remaining().unwrap_or_default();
+    let left = || deadline.remaining().unwrap_or_default();
     let found = resolver
         .mx(domain, left())
         .map_err(|error| failed(&error))?;

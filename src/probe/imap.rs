@@ -20,7 +20,7 @@ use self::run::ImapCheck;
 use super::channel::Channel;
 use super::login::Wanted;
 use super::watch::LIMIT;
-use super::{Plan, Probe, Setting, finding};
+use super::{Plan, Probe, Setting, Work, finding};
 use crate::cli::{self, Endpoint, Security, Targets, UsageError};
 use crate::report::{Judge, MetricKind, Unit, metric};
 
@@ -177,13 +177,15 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     };
     Ok(Plan {
         service: if implicit { "SIMAP" } else { "IMAP" }.to_owned(),
-        targets,
+        work: vec![Work::Servers {
+            targets,
+            check: Box::new(check),
+        }],
         timing,
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()),
         roots,
-        check: Box::new(check),
     })
 }
 

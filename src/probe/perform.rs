@@ -7,7 +7,7 @@ use std::thread;
 
 use super::expand::{Expanded, expand};
 use super::main::own_fault;
-use super::{Plan, Scene, Target, finding};
+use super::{Check, Job, Plan, Scene, Target, Work, finding};
 use crate::report::{Finding, Metric, Report, TargetReport, Unit};
 use crate::secret::Redactor;
 use crate::session::{Error, Kind};
@@ -57,7 +57,11 @@ impl Stage {
             });
         }
         if report.targets.is_empty() {
-            let name = plan.targets.mx.first().cloned().unwrap_or_default();
+            let named = plan.work.iter().find_map(|work| match work {
+                Work::Servers { targets, .. } => targets.mx.first().cloned(),
+                Work::Job { name, .. } => Some(name.clone()),
+            });
+            let name = named.unwrap_or_default();
             let (id, text) = match ending {
                 Ending::Late => (
                     finding::TIMEOUT,
@@ -114,35 +118,65 @@ fn dead(plan: &Plan, name: String, id: &'static str, text: String, clock: Clock)
     report
 }
 
-/// Probes all targets of a plan.
+/// What one thread does.
+enum Task<'a> {
+    Check(&'a dyn Check, Target),
+    Job(&'a dyn Job),
+}
+
+impl Task<'_> {
+    fn run(&self, scene: &Scene) -> Result<(), Error> {
+        match self {
+            Task::Check(check, target) => check.run(target, scene),
+            Task::Job(job) => job.run(scene),
+        }
+    }
+}
+
+/// Does all the work of a plan.
 pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
     let judge = Arc::new(plan.judge.clone());
-    let mut work = Vec::new();
-    for expanded in expand(plan) {
-        match expanded {
-            Expanded::Target(target) => {
-                let scene = Scene::new(
-                    &target,
-                    plan.deadline,
-                    Arc::clone(&judge),
-                    plan.timing.status,
-                    redactor.clone(),
-                );
-                work.push((target, scene.clone()));
-                stage.push(Slot::Scene(scene));
+    let scene = |name: &str| {
+        let judge = Arc::clone(&judge);
+        let at_deadline = plan.timing.status;
+        Scene::new(
+            name.to_owned(),
+            plan.deadline,
+            judge,
+            at_deadline,
+            redactor.clone(),
+        )
+    };
+    let mut tasks = Vec::new();
+    for work in &plan.work {
+        match work {
+            Work::Servers { targets, check } => {
+                for expanded in expand(targets, plan.deadline) {
+                    match expanded {
+                        Expanded::Target(target) => {
+                            let scene = scene(&target.name).serving(&target);
+                            stage.push(Slot::Scene(scene.clone()));
+                            tasks.push((Task::Check(check.as_ref(), target), scene));
+                        }
+                        Expanded::Dead(name, id, text) => {
+                            stage.push(Slot::Dead(dead(plan, name, id, text, clock)));
+                        }
+                    }
+                }
             }
-            Expanded::Dead(name, id, text) => {
-                stage.push(Slot::Dead(dead(plan, name, id, text, clock)));
+            Work::Job { name, job } => {
+                let scene = scene(name);
+                stage.push(Slot::Scene(scene.clone()));
+                tasks.push((Task::Job(job.as_ref()), scene));
             }
         }
     }
-    match work.as_mut_slice() {
-        [(target, scene)] => one(plan, target, scene),
+    match tasks.as_mut_slice() {
+        [(task, scene)] => one(plan, task, scene),
         many => thread::scope(|scope| {
-            for (target, scene) in many {
+            for (task, scene) in many {
                 let stands_by = scene.clone();
-                let spawned =
-                    thread::Builder::new().spawn_scoped(scope, || one(plan, target, scene));
+                let spawned = thread::Builder::new().spawn_scoped(scope, || one(plan, task, scene));
                 if let Err(error) = spawned {
                     let text = format!("{}: no thread for this target: {error}", stands_by.name());
                     stands_by.finding(finding::INTERNAL_ERROR, text);
@@ -153,9 +187,9 @@ pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
     }
 }
 
-/// Probes one target. A panic is ours, and is UNKNOWN.
-fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
-    let attempt = |scene: &Scene| catch_unwind(AssertUnwindSafe(|| plan.check.run(target, scene)));
+/// Does one task. A panic is ours, and is UNKNOWN.
+fn one(plan: &Plan, task: &Task, scene: &mut Scene) {
+    let attempt = |scene: &Scene| catch_unwind(AssertUnwindSafe(|| task.run(scene)));
     let mut outcome = attempt(scene);
     // What comes now is our own business, and no time of the server's.
     scene.journal.done();
@@ -170,7 +204,7 @@ fn one(plan: &Plan, target: &Target, scene: &mut Scene) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => scene.fail(&error),
         Err(_) => {
-            let text = format!("{}: {}", target.name, own_fault());
+            let text = format!("{}: {}", scene.name(), own_fault());
             scene.finding(finding::INTERNAL_ERROR, text);
         }
     }

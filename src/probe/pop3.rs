@@ -17,7 +17,7 @@ use super::channel::Channel;
 use super::classic::EXPECT_MISMATCH;
 use super::login::Wanted;
 use super::watch::LIMIT;
-use super::{Plan, Probe, Setting, finding};
+use super::{Plan, Probe, Setting, Work, finding};
 use crate::cli::{self, Security};
 use crate::report::{MetricKind, Unit, metric};
 use crate::session::pop3::Method;
@@ -159,12 +159,14 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             _ => "POP3",
         }
         .to_owned(),
-        targets,
+        work: vec![Work::Servers {
+            targets,
+            check: Box::new(check),
+        }],
         timing,
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()),
         roots,
-        check: Box::new(check),
     })
 }

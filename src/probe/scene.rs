@@ -24,6 +24,8 @@ pub struct Scene {
     /// Roots that the directory of hashed links lacks, for the second try.
     pub more_roots: Arc<Vec<native_tls::Certificate>>,
     name: String,
+    /// A server, which was ready after some time; a job's report says what it proved by itself.
+    serves: bool,
     /// Where it is connected to, when that was known before.
     address: Option<IpAddr>,
     judge: Arc<Judge>,
@@ -47,7 +49,7 @@ impl Scene {
     /// A scene in which nothing has happened.
     #[must_use]
     pub fn new(
-        target: &Target,
+        name: String,
         deadline: Deadline,
         judge: Arc<Judge>,
         at_deadline: Option<Status>,
@@ -57,18 +59,27 @@ impl Scene {
             journal: Journal::new(deadline.clock(), redactor),
             deadline,
             more_roots: Arc::default(),
-            name: target.name.clone(),
-            address: match &target.dial {
-                Dial::Tcp { addresses, .. } => match addresses.as_slice() {
-                    [only] => Some(*only),
-                    _ => None,
-                },
-                Dial::Unix(_) => None,
-            },
+            name,
+            serves: false,
+            address: None,
             judge,
             at_deadline,
             found: Arc::default(),
         }
+    }
+
+    /// The scene of a server.
+    #[must_use]
+    pub fn serving(mut self, target: &Target) -> Self {
+        self.serves = true;
+        self.address = match &target.dial {
+            Dial::Tcp { addresses, .. } => match addresses.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            },
+            Dial::Unix(_) => None,
+        };
+        self
     }
 
     /// Forgets everything: the target is probed anew, with more roots.
@@ -222,7 +233,7 @@ impl Scene {
         // What was said before a conversation failed holds, but an OK must not be taken for its proof.
         let waived = findings.iter().all(|finding| finding.status == Status::Ok);
         let mut proven = Vec::new();
-        if !found.failed {
+        if !found.failed && self.serves {
             let took = Unit::Seconds.human(time.as_secs_f64());
             proven.push(format!("{} ready in {took}", self.name));
         }

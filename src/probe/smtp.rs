@@ -16,7 +16,7 @@ use self::run::SmtpCheck;
 use super::channel::Channel;
 use super::login::Wanted;
 use super::watch::LIMIT;
-use super::{Plan, Probe, Setting, finding};
+use super::{Plan, Probe, Setting, Work, finding};
 use crate::cli::{self, Security, UsageError};
 use crate::report::{MetricKind, Unit, metric};
 use crate::session::smtp::Envelope;
@@ -127,13 +127,15 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             "SMTP"
         }
         .to_owned(),
-        targets,
+        work: vec![Work::Servers {
+            targets,
+            check: Box::new(check),
+        }],
         timing,
         deadline,
         judge,
         output: options.output.plan(),
         roots,
-        check: Box::new(check),
     })
 }
 
