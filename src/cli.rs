@@ -5,6 +5,7 @@
 mod argv;
 mod classic;
 mod ini;
+mod leg;
 mod login;
 mod mailbox;
 mod matching;
@@ -20,13 +21,14 @@ mod usage;
 
 pub use argv::{Invocation, command};
 pub use classic::{Classic, ClassicOptions};
+pub use leg::{Leg, LegPlan};
 pub use login::LoginOptions;
 pub use mailbox::path;
 pub use matching::{Conditions, MatchOptions};
 pub use output::{Output, OutputOptions};
 pub use proxy::ProxyOptions;
 pub use script::{ScriptOptions, Step};
-pub use source::Source;
+pub use source::{Source, words};
 pub use target::{Endpoint, Port, Security, TargetOptions, Targets};
 pub use thresholds::ThresholdOptions;
 pub use timing::{Timing, TimingOptions};

@@ -6,9 +6,13 @@
 //! ([`fields`], [`decode`]); mail-parser reads the single field and undoes encodings and charsets. Its
 //! own walk over parts is not used: nested messages make it recurse as deep as a sender wants.
 
+pub mod bounce;
+pub mod compare;
 mod decode;
 mod fields;
 mod moment;
+pub mod draft;
+pub mod token;
 pub mod pattern;
 
 use fields::Field;
@@ -88,6 +92,12 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn text(&self) -> String {
         decode::text(&self.fields, self.body)
+    }
+
+    /// The decoded bodies of all parts, attachments among them.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<Vec<u8>> {
+        decode::leaves(&self.fields, self.body)
     }
 
     fn raw(&self, name: &str) -> impl Iterator<Item = &Field<'a>> {

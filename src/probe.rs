@@ -17,6 +17,7 @@ mod perform;
 pub mod pop3;
 mod prepare;
 mod progress;
+pub mod roundtrip;
 mod scene;
 pub mod smtp;
 pub mod table;

@@ -147,7 +147,7 @@ fn program(line: &str) -> String {
 
 /// Splits a command into words; quotes hold a word together, a backslash takes the next character
 /// as it is. There is no shell behind it: no variables, no pipes.
-fn words(line: &str) -> Result<Vec<OsString>, String> {
+pub fn words(line: &str) -> Result<Vec<OsString>, String> {
     let mut words: Vec<String> = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;

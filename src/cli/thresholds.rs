@@ -52,8 +52,8 @@ impl ThresholdOptions {
     }
 }
 
-/// `-D WARN[,CRIT]`: days that a certificate must still be valid.
-pub(super) fn certificate_days(text: &str, judge: &mut Judge) -> Result<(), UsageError> {
+/// `-D WARN[,CRIT]`: days that a certificate must still be valid; `label` is their metric.
+pub(super) fn certificate_days(text: &str, label: &str, judge: &mut Judge) -> Result<(), UsageError> {
     let wrong = || {
         UsageError(format!(
             "-D {text:?}: give days, or two numbers of days: 14,7"
@@ -64,10 +64,10 @@ pub(super) fn certificate_days(text: &str, judge: &mut Judge) -> Result<(), Usag
         None => (text.trim(), None),
     };
     let number = |days: &str| days.parse::<u32>().map_err(|_| wrong());
-    let rule = format!("cert_days={}:", number(warning)?);
+    let rule = format!("{label}={}:", number(warning)?);
     judge.warning(&rule).map_err(UsageError::new)?;
     if let Some(critical) = critical {
-        let rule = format!("cert_days={}:", number(critical)?);
+        let rule = format!("{label}={}:", number(critical)?);
         judge.critical(&rule).map_err(UsageError::new)?;
     }
     Ok(())

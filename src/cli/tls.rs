@@ -91,7 +91,7 @@ impl TlsOptions {
     /// called before any thread is started.
     pub fn plan(&self, targets: &Targets, judge: &mut Judge) -> Result<TlsPlan, UsageError> {
         if let Some(days) = &self.certificate {
-            certificate_days(days, judge)?;
+            certificate_days(days, "cert_days", judge)?;
         }
         let mut plan = TlsPlan {
             settings: tls::Settings::default(),

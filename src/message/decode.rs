@@ -32,6 +32,51 @@ pub(super) fn text(fields: &[Field<'_>], body: &[u8]) -> String {
     texts.join("\n")
 }
 
+/// The decoded bodies of all parts that hold no other parts, attachments among them.
+pub(super) fn leaves(fields: &[Field<'_>], body: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    collect(fields, body, DEPTH, &mut found);
+    found
+}
+
+fn collect(fields: &[Field<'_>], body: &[u8], depth: usize, found: &mut Vec<Vec<u8>>) {
+    let value = |name: &str| {
+        fields
+            .iter()
+            .find(|field| field.is(name))
+            .map(|field| field.value())
+    };
+    if depth == 0 || found.len() >= PARTS {
+        return;
+    }
+    let kind = value("Content-Type").and_then(fields::content_type);
+    let boundary = kind
+        .as_ref()
+        .filter(|kind| kind.c_type.eq_ignore_ascii_case("multipart"))
+        .and_then(|kind| kind.attribute("boundary"))
+        .filter(|boundary| !boundary.is_empty());
+    if let Some(boundary) = boundary {
+        for part in split(body, boundary.as_bytes()) {
+            let (fields, body) = fields::split(part);
+            collect(&fields, body, depth - 1, found);
+        }
+        return;
+    }
+    let encoding = value("Content-Transfer-Encoding").unwrap_or_default();
+    found.push(undone(encoding, body).unwrap_or_else(|| body.to_vec()));
+}
+
+/// The transfer encoding taken away; `None` where there is none, or it is broken.
+fn undone(encoding: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+    if encoding.eq_ignore_ascii_case(b"base64") {
+        base64(body)
+    } else if encoding.eq_ignore_ascii_case(b"quoted-printable") {
+        quoted_printable_decode(body)
+    } else {
+        None
+    }
+}
+
 /// What may still be taken.
 struct Walk {
     parts: usize,
@@ -98,13 +143,7 @@ impl Walk {
     }
 
     fn leaf(&mut self, html: bool, charset: Option<&str>, encoding: &[u8], body: &[u8]) -> Piece {
-        let undone = if encoding.eq_ignore_ascii_case(b"base64") {
-            base64(body)
-        } else if encoding.eq_ignore_ascii_case(b"quoted-printable") {
-            quoted_printable_decode(body)
-        } else {
-            None
-        };
+        let undone = undone(encoding, body);
         let bytes = undone.as_deref().unwrap_or(body);
         let text = in_charset(bytes, charset);
         let text = if html { html_to_text(&text) } else { text };

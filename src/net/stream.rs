@@ -6,6 +6,9 @@ use std::os::unix::net::UnixStream;
 
 use crate::time::Deadline;
 
+/// A timeout of zero would be none at all.
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(1);
+
 /// A connection that cannot outlive its deadline. A server that sends one byte a second does not
 /// stretch it: each read gets what is left, not a fresh allowance.
 #[derive(Debug)]
@@ -57,6 +60,29 @@ impl Stream {
         match &self.socket {
             Socket::Tcp(socket) => socket.peer_addr().ok(),
             Socket::Unix(_) => None,
+        }
+    }
+
+    /// Waits until there is something to read, or the far end has gone; false when nothing came in that
+    /// time. Nothing is read, so that TLS is not disturbed by a timeout. Not for unix sockets.
+    pub fn readable_within(&self, limit: std::time::Duration) -> io::Result<bool> {
+        let left = self.deadline.remaining().map_err(|_| Self::expired())?;
+        let Socket::Tcp(socket) = &self.socket else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        Self::acknowledge_at_once(socket);
+        socket.set_read_timeout(Some(left.min(limit).max(MOMENT)))?;
+        match socket.peek(&mut [0]) {
+            Ok(_) => Ok(true),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+                ) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 

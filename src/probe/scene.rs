@@ -1,6 +1,8 @@
 //! What one target is probed in: its journal, and what has been found so far. Shared with the
 //! watchdog, which prints it when the check hangs.
 
+mod parts;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +33,8 @@ pub struct Scene {
     judge: Arc<Judge>,
     at_deadline: Option<Status>,
     found: Arc<Mutex<Found>>,
+    parts: parts::Parts,
+    redactor: Redactor,
 }
 
 #[derive(Default)]
@@ -40,6 +44,8 @@ struct Found {
     metrics: Vec<Metric>,
     details: Vec<String>,
     hint: Option<String>,
+    /// What is being waited for, where the phase does not tell.
+    doing: Option<String>,
     over: bool,
     /// The conversation did not come to its end: it proves nothing.
     failed: bool,
@@ -56,7 +62,7 @@ impl Scene {
         redactor: Redactor,
     ) -> Self {
         Self {
-            journal: Journal::new(deadline.clock(), redactor),
+            journal: Journal::new(deadline.clock(), redactor.clone()),
             deadline,
             more_roots: Arc::default(),
             name,
@@ -65,6 +71,8 @@ impl Scene {
             judge,
             at_deadline,
             found: Arc::default(),
+            parts: parts::Parts::default(),
+            redactor,
         }
     }
 
@@ -86,6 +94,7 @@ impl Scene {
     pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
         self.journal.forget();
         *self.found() = Found::default();
+        self.parts.forget();
         self.more_roots = Arc::new(more_roots);
     }
 
@@ -162,9 +171,13 @@ impl Scene {
         if self.found().over {
             return;
         }
+        self.found().failed = true;
+        // A part that hangs says better what is missing.
+        if self.parts.expire() {
+            return;
+        }
         let record = self.journal.snapshot();
         let text = verdict::silence(&self.name, &record, self.deadline.total());
-        self.found().failed = true;
         self.finding(finding::TIMEOUT, text);
     }
 
@@ -192,12 +205,20 @@ impl Scene {
     /// What is being waited for, in a few words.
     #[must_use]
     pub fn doing(&self) -> String {
+        if let Some(doing) = &self.found().doing {
+            return doing.clone();
+        }
         let record = self.journal.snapshot();
         let phase = record
             .phases
             .current()
             .map_or("session", |phase| phase.name);
         format!("{}: {phase}", self.name)
+    }
+
+    /// Says in a few words what is being waited for.
+    pub fn busy(&self, doing: impl Into<String>) {
+        self.found().doing = Some(doing.into());
     }
 
     /// The report of what is known now.
@@ -228,16 +249,20 @@ impl Scene {
             }
         }
         metrics.extend(found.metrics.iter().cloned());
+        let sum = self.parts.sum(&self.judge, clock);
+        metrics.extend(sum.metrics);
         let mut findings = found.findings.clone();
+        findings.extend(sum.findings);
         findings.extend(self.judge.judge_metrics(&metrics));
         // What was said before a conversation failed holds, but an OK must not be taken for its proof.
         let waived = findings.iter().all(|finding| finding.status == Status::Ok);
         let mut proven = Vec::new();
-        if !found.failed && self.serves {
+        let failed = found.failed || sum.failed;
+        if !failed && self.serves {
             let took = Unit::Seconds.human(time.as_secs_f64());
             proven.push(format!("{} ready in {took}", self.name));
         }
-        if !(found.failed && waived) {
+        if !(failed && waived) {
             proven.extend(found.proven.iter().cloned());
         }
         let mut transcript: Vec<TranscriptRow> = record
@@ -257,6 +282,26 @@ impl Scene {
                 text,
             });
         }
+        let mut phases: Vec<PhaseRow> = record
+            .phases
+            .list()
+            .iter()
+            .map(|phase| PhaseRow {
+                name: phase.name.to_owned(),
+                start: phase.start,
+                duration: phase
+                    .took
+                    .unwrap_or_else(|| now.saturating_sub(phase.start)),
+                note: phase.note.clone(),
+            })
+            .collect();
+        if !sum.phases.is_empty() {
+            phases.extend(sum.phases);
+            phases.sort_by_key(|phase| phase.start);
+            transcript.extend(sum.transcript);
+        }
+        let mut details = found.details.clone();
+        details.extend(sum.details);
         TargetReport {
             target: self.name.clone(),
             address: record
@@ -267,22 +312,10 @@ impl Scene {
             proven: proven.join(", "),
             findings,
             metrics,
-            details: found.details.clone(),
-            phases: record
-                .phases
-                .list()
-                .iter()
-                .map(|phase| PhaseRow {
-                    name: phase.name.to_owned(),
-                    start: phase.start,
-                    duration: phase
-                        .took
-                        .unwrap_or_else(|| now.saturating_sub(phase.start)),
-                    note: phase.note.clone(),
-                })
-                .collect(),
+            details,
+            phases,
             transcript,
-            hint: found.hint.clone(),
+            hint: found.hint.clone().or(sum.hint),
         }
     }
 

@@ -289,6 +289,20 @@ impl Connection {
         Ok(buffer.get(..read).unwrap_or_default())
     }
 
+    /// Waits until the server says something or goes; false when it does neither in that time. An error
+    /// of kind `Io` where this cannot be waited for (a unix socket).
+    pub fn readable_within(&self, limit: std::time::Duration, doing: &str) -> Result<bool, Error> {
+        let ready = match &self.transport {
+            Transport::Plain(stream) => stream.readable_within(limit),
+            Transport::Tls(session) => match session.buffered_read_size() {
+                Ok(1..) => Ok(true),
+                _ => session.get_ref().readable_within(limit),
+            },
+            Transport::Gone => Ok(true),
+        };
+        ready.map_err(|error| self.error(doing, Kind::of_io(error)))
+    }
+
     /// What was read and not asked for yet.
     #[must_use]
     pub fn pending(&self) -> &[u8] {

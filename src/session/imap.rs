@@ -9,6 +9,7 @@
 
 mod append;
 mod exchange;
+mod idle;
 mod login;
 mod mailbox;
 mod search;
@@ -21,6 +22,7 @@ use crate::wire::imap::{
     Capabilities, Condition, Framer, Limits, Literals, Request, Response, Status, Tags,
 };
 
+pub use idle::Idled;
 pub use mailbox::{Mailbox, Said, Selected};
 pub use search::{Criteria, Term, sequence_set};
 

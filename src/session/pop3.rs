@@ -1,8 +1,9 @@
-//! A conversation in POP3 (RFC 1939, 2449, 2595, 3206, 5034). Nothing is ever deleted: there is no
-//! DELE here.
+//! A conversation in POP3 (RFC 1939, 2449, 2595, 3206, 5034). Nothing is ever deleted but by who asks for it in
+//! [`Pop3::delete`].
 
 mod login;
 mod maildrop;
+mod retrieve;
 
 use std::time::Duration;
 

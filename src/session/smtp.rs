@@ -2,6 +2,7 @@
 
 mod envelope;
 mod login;
+mod message;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::wire::smtp::reply::{self, ReplyError};
 use crate::wire::smtp::{Capabilities, Reply, ReplyParser};
 
 pub use envelope::{Answer, Envelope};
+pub use message::{Delivery, queue_id};
 
 /// How long the answer to QUIT is awaited. Exim gives it 200 ms late.
 const COURTESY: Duration = Duration::from_millis(60);
@@ -184,6 +186,12 @@ impl Smtp {
     /// The connection below.
     pub fn connection_mut(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+
+    /// Is it LMTP that is spoken?
+    #[must_use]
+    pub fn is_lmtp(&self) -> bool {
+        self.lmtp
     }
 
     /// What is offered now.

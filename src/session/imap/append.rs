@@ -36,6 +36,16 @@ impl Imap {
     /// Removes one message and no other: by UID where the server can (`uidplus`), else only when
     /// `alone` says that nothing else is marked for removal. Phase `expunge`.
     pub fn remove(&mut self, uid: u32, uidplus: bool, alone: bool) -> Result<Said<()>, Error> {
+        self.remove_all(&uid.to_string(), uidplus, alone)
+    }
+
+    /// The same for a set of UIDs.
+    pub fn remove_all(
+        &mut self,
+        uid: &str,
+        uidplus: bool,
+        alone: bool,
+    ) -> Result<Said<()>, Error> {
         const STORE: &str = "send STORE to";
         const EXPUNGE: &str = "send EXPUNGE to";
         self.connection.journal().enter("expunge");
@@ -55,7 +65,7 @@ impl Imap {
         }
         let (tag, request) = self.request(verb);
         let request = if uidplus {
-            request.raw(&uid.to_string())
+            request.raw(uid)
         } else {
             request
         };

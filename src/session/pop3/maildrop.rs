@@ -5,6 +5,7 @@
 //! fits into a few megabytes.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
 use super::{Pop3, quote};
 use crate::session::error::{Error, Kind};
@@ -17,6 +18,9 @@ const WINDOW: usize = 64;
 
 /// How many lines more than STAT counts a listing may have before it is taken for endless.
 const SLACK: usize = 1000;
+
+/// The same for all sessions of this process, so that a later one can tell what is new.
+static HASH: OnceLock<RandomState> = OnceLock::new();
 
 /// Bytes of a line of LIST or UIDL. The longest has a number and 70 characters.
 const LINE: usize = 1024;
@@ -145,7 +149,7 @@ impl Pop3 {
                 None => Ok(None),
             };
         }
-        let hash = RandomState::new();
+        let hash = HASH.get_or_init(RandomState::new);
         let mut ids = Vec::new();
         self.each_line(limits, doing, |line| {
             let (number, id) = listing::unique_id(line)?;

@@ -74,7 +74,7 @@ impl Smtp {
     }
 
     /// The answers to RCPT. Phase `rcpt`.
-    fn recipients(
+    pub(super) fn recipients(
         &mut self,
         count: usize,
         mut next: impl FnMut(&mut Self, usize) -> Result<Reply, Error>,

@@ -1,0 +1,255 @@
+//! How the message was treated: where it was put, whether it is the one that was sent, what servers wrote
+//! into its header.
+
+use std::time::Duration;
+
+use super::findings::{
+    BOUNCE_UNCLEAR, CONTENT_ALTERED, DUPLICATES, HEADER_STRIPPED, IN_JUNK, LATE, NOT_ARRIVED,
+    NOT_FILTERED, NOT_REJECTED, NOTHING_KNOWN, SUBJECT_REWRITTEN,
+};
+use super::inbox::{Inbox, Mail};
+use super::options::RoundtripOptions;
+use super::run::{Fate, Roundtrip, Trip, delay, human, messages};
+use crate::cli::UsageError;
+use crate::message::bounce::Bounce;
+use crate::message::compare::{Difference, compare};
+use crate::message::draft::Written;
+use crate::probe::Scene;
+use crate::report::{Metric, Unit};
+use crate::time::Clock;
+
+/// A message grows on its way: by its trace, by another encoding.
+const GROWTH: usize = 512 * 1024;
+
+/// What is asked of the way and of the header.
+#[derive(Clone, Debug, Default)]
+pub struct Demands {
+    /// Every hop between two hosts must have had TLS.
+    pub tls_hops: bool,
+}
+
+impl Demands {
+    pub fn plan(options: &RoundtripOptions) -> Result<Self, UsageError> {
+        Ok(Self {
+            tls_hops: options.require_tls_hops,
+        })
+    }
+}
+
+/// The message has arrived. Gives what may be removed.
+pub fn arrived(
+    trip_of: &Roundtrip,
+    trip: &Trip,
+    transit: Duration,
+    found: Vec<Mail>,
+    inbox: &mut dyn Inbox,
+    scene: &Scene,
+) -> Vec<Mail> {
+    let mut copies = found;
+    let Some(first) = copies.first().cloned() else {
+        return copies;
+    };
+    let seconds = transit.as_secs_f64();
+    scene.journal.enter("fetch");
+    let bytes = match inbox.read(&first, trip.written.bytes.len() * 2 + GROWTH) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            inbox.scene().fail(&error);
+            return copies;
+        }
+    };
+    scene.journal.leave(match &bytes {
+        Some(bytes) => format!("{} bytes", bytes.len()),
+        None => "gone".to_owned(),
+    });
+    // A copy may come a moment later.
+    if let Ok(more) = inbox.look() {
+        copies.extend(more.into_iter().filter(|mail| mail.token == trip.token));
+    }
+    scene.metric(Metric::new("transit", seconds, Unit::Seconds).above(format!(
+        "{} was on its way for {}, which is too long",
+        trip_of.way(),
+        Unit::Seconds.human(seconds)
+    )));
+    scene.metric(Metric::new("age", seconds, Unit::Seconds));
+    doubled(&copies, scene);
+    scene.proven(format!(
+        "{} in {}",
+        trip_of.way(),
+        Unit::Seconds.human(seconds)
+    ));
+    placed(trip_of, &first, scene);
+    scene.detail(trip_of.accepted(trip));
+    match bytes {
+        Some(bytes) => {
+            content(&trip.written, &bytes, scene);
+        }
+        None => scene.finding(
+            CONTENT_ALTERED,
+            format!("{}: the message arrived and is gone again", inbox.name()),
+        ),
+    }
+    match trip_of.keep.chosen {
+        Some(keep) if keep > 0.0 => Vec::new(),
+        _ => copies,
+    }
+}
+
+/// More than once?
+fn doubled(copies: &[Mail], scene: &Scene) {
+    let more = copies.len().saturating_sub(1);
+    #[expect(clippy::cast_precision_loss, reason = "a few messages")]
+    scene.metric(Metric::new("duplicates", more as f64, Unit::Count));
+    if more > 0 {
+        let places: Vec<&str> = copies.iter().map(|mail| mail.place.as_str()).collect();
+        let text = format!(
+            "the message arrived {} times: {}",
+            copies.len(),
+            places.join(", ")
+        );
+        scene.finding(DUPLICATES, text);
+    }
+}
+
+/// Is it where it belongs?
+fn placed(trip_of: &Roundtrip, mail: &Mail, scene: &Scene) {
+    let place = &mail.place;
+    match (trip_of.fate, mail.junk) {
+        (Fate::Deliver, false) => scene.proven(place.clone()),
+        (Fate::Deliver, true) => {
+            let text = format!("{} was taken for junk: it is in \"{place}\"", trip_of.way());
+            scene.finding(IN_JUNK, text);
+        }
+        (Fate::Junk, true) => scene.proven(format!("in \"{place}\" as it must be")),
+        (Fate::Junk, false) => {
+            let text = format!("the filter does not bite: the test message is in \"{place}\", not in junk");
+            scene.finding(NOT_FILTERED, text);
+        }
+        (Fate::Reject, _) => {
+            let text = format!(
+                "the filter does not bite: the test message was accepted by {} and is in \"{place}\"",
+                trip_of.sender.name()
+            );
+            scene.finding(NOT_REJECTED, text);
+        }
+    }
+}
+
+/// Is it what was sent?
+fn content(sent: &Written, got: &[u8], scene: &Scene) {
+    for difference in compare(sent, got) {
+        match difference {
+            Difference::Subject(now) => {
+                scene.finding(SUBJECT_REWRITTEN, format!("the subject is \"{now}\" now"));
+            }
+            Difference::Field(words) => {
+                scene.finding(HEADER_STRIPPED, format!("a field was changed: {words}"));
+            }
+            Difference::Content(words) => {
+                scene.finding(CONTENT_ALTERED, format!("the message was altered: {words}"));
+            }
+        }
+    }
+}
+
+/// A bounce came back.
+pub fn bounced(
+    trip_of: &Roundtrip,
+    trip: &Trip,
+    transit: Duration,
+    bounce: &Bounce,
+    scene: &Scene,
+) {
+    let seconds = transit.as_secs_f64();
+    scene.metric(Metric::new("bounce", seconds, Unit::Seconds));
+    let after = Unit::Seconds.human(seconds);
+    if !trip_of.bounces {
+        let id = match trip_of.fate {
+            Fate::Reject => NOT_REJECTED,
+            _ => NOT_ARRIVED,
+        };
+        let text = format!("{}, and came back after {after}: {bounce}", trip_of.accepted(trip));
+        scene.finding(id, text);
+        return;
+    }
+    scene.metric(Metric::new("transit", seconds, Unit::Seconds));
+    if bounce.is_permanent() {
+        scene.proven(format!("{} came back in {after}: {bounce}", trip_of.way()));
+    } else {
+        let text = format!("{} came back after {after}, but says no 5.x.x: {bounce}", trip_of.way());
+        scene.finding(BOUNCE_UNCLEAR, text);
+    }
+}
+
+/// What has arrived of earlier runs, and of this one. Gives what may be removed.
+pub fn relayed(
+    trip_of: &Roundtrip,
+    trip: &Trip,
+    all: &[Mail],
+    inbox: &mut dyn Inbox,
+    scene: &Scene,
+) -> Vec<Mail> {
+    scene.detail(trip_of.accepted(trip));
+    let Some(newest) = all.iter().max_by_key(|mail| mail.token.sent).cloned() else {
+        let text = format!(
+            "{}, and no message of an earlier run is at {} ({} searched): a first run, or a broken path",
+            trip_of.accepted(trip),
+            inbox.name(),
+            inbox.places()
+        );
+        scene.finding(NOTHING_KNOWN, text);
+        return Vec::new();
+    };
+    let age = Clock::unix_time().saturating_sub(newest.token.sent).max(0);
+    #[expect(clippy::cast_precision_loss, reason = "seconds")]
+    let (age_seconds, transit) = (age as f64, delay(&newest).map(|delay| delay.max(0) as f64));
+    let way = trip_of.way();
+    scene.metric(
+        Metric::new("age", age_seconds, Unit::Seconds)
+            .above(format!("{way}: the newest that arrived was sent {} ago", human(age))),
+    );
+    if let Some(transit) = transit {
+        scene.metric(Metric::new("transit", transit, Unit::Seconds).above(format!(
+            "{way} was on its way for {}, which is too long",
+            Unit::Seconds.human(transit)
+        )));
+        scene.proven(format!("{way} in {}", Unit::Seconds.human(transit)));
+    }
+    if age_seconds > trip_of.keep.lost_after {
+        let text = format!("{way}: nothing arrived that was sent within the last {}", human(age));
+        scene.finding(NOT_ARRIVED, text);
+    } else {
+        scene.proven(format!("the newest sent {} ago", human(age)));
+    }
+    if let Some(bound) = scene.bound("transit") {
+        #[expect(clippy::cast_precision_loss, reason = "seconds")]
+        let late = all
+            .iter()
+            .filter(|mail| delay(mail).is_some_and(|delay| delay as f64 > bound))
+            .count();
+        #[expect(clippy::cast_precision_loss, reason = "a few messages")]
+        scene.metric(Metric::new("late", late as f64, Unit::Count));
+        if late > 0 {
+            let text = format!("{} of {} came too late", late, messages(all.len()));
+            scene.finding(LATE, text);
+        }
+    }
+    let copies: Vec<Mail> = all
+        .iter()
+        .filter(|mail| mail.token == newest.token)
+        .cloned()
+        .collect();
+    doubled(&copies, scene);
+    placed(trip_of, &newest, scene);
+    scene.journal.enter("fetch");
+    match inbox.read(&newest, trip.written.bytes.len() * 2 + GROWTH) {
+        Ok(Some(bytes)) => {
+            scene.journal.leave(format!("{} bytes", bytes.len()));
+            let sent = trip_of.draft.write(&newest.token, trip.written.eight_bit);
+            content(&sent, &bytes, scene);
+        }
+        Ok(None) => {}
+        Err(error) => inbox.scene().fail(&error),
+    }
+    Vec::new()
+}
