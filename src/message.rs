@@ -6,6 +6,7 @@
 //! ([`fields`], [`decode`]); mail-parser reads the single field and undoes encodings and charsets. Its
 //! own walk over parts is not used: nested messages make it recurse as deep as a sender wants.
 
+pub mod auth_results;
 pub mod bounce;
 pub mod compare;
 mod decode;
@@ -13,7 +14,9 @@ mod fields;
 mod moment;
 pub mod draft;
 pub mod token;
+pub mod trace;
 pub mod pattern;
+pub mod received;
 
 use fields::Field;
 
