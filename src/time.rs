@@ -47,6 +47,18 @@ impl Clock {
             })
     }
 
+    /// The same with its fraction.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
+    pub fn unix_seconds() -> f64 {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0.0, |since| since.as_secs_f64())
+    }
+
     /// A deadline this long after the start of the clock.
     #[must_use]
     pub fn deadline(&self, after: Duration) -> Deadline {

@@ -3,7 +3,17 @@
 
 #[path = "roundtrip/check.rs"]
 mod check;
+#[path = "roundtrip/legs.rs"]
+mod legs;
+#[path = "roundtrip/options.rs"]
+mod options;
 #[path = "roundtrip/path.rs"]
 mod path;
+#[path = "roundtrip/places.rs"]
+mod places;
+#[path = "roundtrip/relay.rs"]
+mod relay;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "roundtrip/treatment.rs"]
+mod treatment;

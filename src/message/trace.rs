@@ -14,8 +14,8 @@ const TOLERANCE: f64 = 1.5;
 pub struct Ends {
     /// We began to send.
     pub start: f64,
-    /// The first server had taken it.
-    pub taken: f64,
+    /// The first server had taken it; `None` when nobody remembers.
+    pub taken: Option<f64>,
     /// It was seen.
     pub seen: f64,
 }
@@ -70,23 +70,26 @@ impl Trace {
 #[must_use]
 pub fn trace(hops: &[Hop], ends: Ends) -> Trace {
     let seen = ends.seen.max(ends.start);
-    let taken = ends.taken.clamp(ends.start, seen);
+    let taken = ends.taken.map(|taken| taken.clamp(ends.start, seen));
     let mut steps = Vec::with_capacity(hops.len());
     let mut before = ends.start;
     for (at, hop) in hops.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
         let said = hop.date.map(|date| date as f64);
         // The first server wrote its field while we were sending.
-        let latest = if at == 0 { taken } else { seen };
+        let latest = match taken {
+            Some(taken) if at == 0 => taken,
+            _ => seen,
+        };
         let skew = match said {
             Some(said) if said < ends.start - TOLERANCE => said - ends.start,
             Some(said) if said > latest + TOLERANCE => said - latest,
             _ => 0.0,
         };
-        let place = match said {
-            _ if at == 0 => taken,
-            Some(said) => said.clamp(before, seen),
-            None => before,
+        let place = match (taken, said) {
+            (Some(taken), _) if at == 0 => taken,
+            (_, Some(said)) => said.clamp(before, seen),
+            (_, None) => before,
         };
         steps.push(Step {
             after: place - ends.start,
@@ -119,7 +122,7 @@ mod tests {
 
     const ENDS: Ends = Ends {
         start: 1000.3,
-        taken: 1000.5,
+        taken: Some(1000.5),
         seen: 1010.2,
     };
 
@@ -149,7 +152,7 @@ mod tests {
     proptest! {
         #[test]
         fn all_of_it_is_accounted_for(dates in prop::collection::vec(prop::option::of(any::<i64>()), 0..8), start in 0.0_f64..2e9, took in 0.0_f64..100.0) {
-            let ends = Ends { start, taken: start + took / 3.0, seen: start + took };
+            let ends = Ends { start, taken: Some(start + took / 3.0), seen: start + took };
             let way = trace(&hops(&dates), ends);
             let sum: f64 = way.steps.iter().map(|step| step.took).sum();
             prop_assert!(way.steps.iter().all(|step| step.took >= 0.0 && step.after >= 0.0));

@@ -4,6 +4,7 @@
 //! login which fails costs no message. The mailbox is the only state.
 
 mod findings;
+mod header;
 mod inbox;
 mod line;
 mod options;
@@ -12,6 +13,7 @@ mod receiver;
 mod run;
 mod send;
 mod treatment;
+mod way;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -121,6 +121,11 @@ impl Scene {
         self.found().proven.push(text.into());
     }
 
+    /// The same, before all else that was proven.
+    pub fn proven_first(&self, text: impl Into<String>) {
+        self.found().proven.insert(0, text.into());
+    }
+
     /// A line for people who look closer.
     pub fn detail(&self, text: impl Into<String>) {
         self.found().details.push(text.into());

@@ -65,6 +65,12 @@ pub enum Phase {
     Stat,
     Uidl,
     Top,
+    /// IDLE, before the first news.
+    Idle,
+    /// STORE, by which messages are marked.
+    Store,
+    /// DELE
+    Delete,
     Quit,
 }
 
@@ -84,7 +90,7 @@ pub enum Reach {
 }
 
 impl Phase {
-    pub const ALL: [Phase; 24] = [
+    pub const ALL: [Phase; 27] = [
         Phase::Connect,
         Phase::Greeting,
         Phase::Capability,
@@ -108,6 +114,9 @@ impl Phase {
         Phase::Stat,
         Phase::Uidl,
         Phase::Top,
+        Phase::Idle,
+        Phase::Store,
+        Phase::Delete,
         Phase::Quit,
     ];
 
@@ -144,6 +153,9 @@ impl Phase {
             (Phase::Stat, Pop3) => "stat",
             (Phase::Uidl, Pop3) => "uidl",
             (Phase::Top, Pop3) => "top",
+            (Phase::Idle, Imap) => "idle",
+            (Phase::Store, Imap) => "store",
+            (Phase::Delete, Pop3) => "dele",
             (Phase::Quit, Imap) => "logout",
             (Phase::Quit, _) => "quit",
             _ => return None,
@@ -163,7 +175,12 @@ impl Phase {
         match self {
             Phase::Auth | Phase::Login | Phase::Stat => Reach::Login,
             Phase::Mail | Phase::Rcpt | Phase::Rset => Reach::Envelope,
-            Phase::Data | Phase::Body | Phase::Append => Reach::Message,
+            Phase::Data
+            | Phase::Body
+            | Phase::Append
+            | Phase::Idle
+            | Phase::Store
+            | Phase::Delete => Reach::Message,
             Phase::List
             | Phase::Status
             | Phase::Select

@@ -135,6 +135,7 @@ fn phase(name: &str) -> Option<Phase> {
         "SEARCH" | "UID SEARCH" => Phase::Search,
         "FETCH" | "UID FETCH" => Phase::Fetch,
         "APPEND" => Phase::Append,
+        "STORE" | "UID STORE" => Phase::Store,
         "GETQUOTA" | "GETQUOTAROOT" => Phase::Quota,
         _ => return None,
     })

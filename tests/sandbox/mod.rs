@@ -13,6 +13,7 @@
 
 mod auth;
 pub mod conn;
+pub mod delivery;
 pub mod dns;
 pub mod faults;
 mod imap;
@@ -33,6 +34,7 @@ pub mod store;
 
 #[allow(unused_imports)]
 pub use self::{
+    delivery::Delivery,
     log::{End, Session},
     pki::{Certificate, TlsPolicy},
     sasl::Mechanism,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::delivery::Delivery;
 use super::faults::Fault;
 use super::pki::{Certificate, TlsPolicy};
 use super::sasl::Mechanism;
@@ -109,6 +110,8 @@ pub struct Scenario {
     pub capability_greeting: bool,
     /// What IMAP and POP3 show, and SMTP delivers to.
     pub store: Store,
+    /// What becomes of a message that SMTP takes.
+    pub delivery: Delivery,
 }
 
 impl Scenario {
@@ -134,6 +137,7 @@ impl Scenario {
             extra: Vec::new(),
             capability_greeting: true,
             store: Store::default(),
+            delivery: Delivery::Good,
         }
     }
 
@@ -265,6 +269,11 @@ impl Scenario {
 
     pub fn no_capability_greeting(mut self) -> Scenario {
         self.capability_greeting = false;
+        self
+    }
+
+    pub fn delivery(mut self, delivery: Delivery) -> Scenario {
+        self.delivery = delivery;
         self
     }
 

@@ -12,7 +12,6 @@ use super::faults::{Phase, Twist};
 use super::log::End;
 use super::sasl::Mechanism;
 use super::scenario::{Service, Transport};
-use super::store::Message;
 
 /// After so many the server hangs up.
 const MAX_ERRORS: usize = 20;
@@ -372,17 +371,23 @@ fn data(conn: &mut Conn, state: &mut Envelope) -> Step {
     let sender = state.sender.take().unwrap_or_default();
     let recipients = std::mem::take(&mut state.recipients);
     let with = if conn.encrypted() { "ESMTPS" } else { "ESMTP" };
+    // What the fault refuses goes nowhere.
+    let refused = replied_otherwise(conn, Phase::Body);
     for recipient in &recipients {
-        let seconds = super::store::now();
-        let date = mail_parser::DateTime::from_timestamp(seconds).to_rfc822();
-        let trace = format!(
-            "Return-Path: <{sender}>\r\nReceived: from {} ([127.0.0.1])\r\n\tby {HOST} with {with} id 4XyZ1k\r\n\
-             \tfor <{recipient}>; {date}\r\n",
-            state.name
+        let delivery = if refused {
+            super::Delivery::Lost
+        } else {
+            conn.scenario.delivery
+        };
+        super::delivery::deliver(
+            &conn.scenario.store,
+            delivery,
+            &sender,
+            recipient,
+            &state.name,
+            with,
+            &message,
         );
-        conn.scenario
-            .store
-            .deliver("INBOX", Message::raw([trace.as_bytes(), &message].concat()));
         if conn.service() == Service::Lmtp {
             conn.reply(
                 Phase::Body,

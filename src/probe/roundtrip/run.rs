@@ -86,6 +86,8 @@ pub struct Trip {
     pub written: Written,
     /// When it began to be sent, by the clock of the run.
     pub start: Duration,
+    /// The same by the wall clock, in seconds since 1970.
+    pub wall: f64,
     /// When it was taken.
     pub taken: Duration,
     /// The server's name for it.
@@ -208,7 +210,7 @@ impl Roundtrip {
         };
         let written = self.draft.write(&token, ends.ready.eight_bit());
         let clock = scene.deadline.clock();
-        let start = clock.elapsed();
+        let (start, wall) = (clock.elapsed(), Clock::unix_seconds());
         scene.journal.enter("send");
         let sent = self
             .sender
@@ -238,6 +240,7 @@ impl Roundtrip {
             token,
             written,
             start,
+            wall,
             taken: clock.elapsed(),
             id,
         })

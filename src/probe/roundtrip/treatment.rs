@@ -10,10 +10,14 @@ use super::findings::{
 use super::inbox::{Inbox, Mail};
 use super::options::RoundtripOptions;
 use super::run::{Fate, Roundtrip, Trip, delay, human, messages};
+use super::way::{self, Way};
+use super::header;
 use crate::cli::UsageError;
+use crate::message::Message;
 use crate::message::bounce::Bounce;
 use crate::message::compare::{Difference, compare};
 use crate::message::draft::Written;
+use crate::message::trace::Ends;
 use crate::probe::Scene;
 use crate::report::{Metric, Unit};
 use crate::time::Clock;
@@ -21,17 +25,42 @@ use crate::time::Clock;
 /// A message grows on its way: by its trace, by another encoding.
 const GROWTH: usize = 512 * 1024;
 
+/// Methods of Authentication-Results that can be required (RFC 8601 §6.6).
+const METHODS: [&str; 8] = ["spf", "dkim", "dmarc", "arc", "iprev", "auth", "sender-id", "dkim-adsp"];
+
 /// What is asked of the way and of the header.
 #[derive(Clone, Debug, Default)]
 pub struct Demands {
     /// Every hop between two hosts must have had TLS.
     pub tls_hops: bool,
+    /// These checks must have passed, in lower case ...
+    pub auth: Vec<String>,
+    /// ... at these servers.
+    pub servers: Vec<String>,
 }
 
 impl Demands {
     pub fn plan(options: &RoundtripOptions) -> Result<Self, UsageError> {
+        let auth: Vec<String> = options
+            .require_auth
+            .iter()
+            .map(|method| method.trim().to_ascii_lowercase())
+            .filter(|method| !method.is_empty())
+            .collect();
+        if let Some(wrong) = auth.iter().find(|method| !METHODS.contains(&method.as_str())) {
+            return Err(UsageError(format!(
+                "--require-auth {wrong:?}: give some of {}",
+                METHODS.join(",")
+            )));
+        }
+        if !auth.is_empty() && options.authserv_id.is_empty() {
+            let why = "--require-auth: whom to believe? give --authserv-id, the name that your server puts into Authentication-Results";
+            return Err(UsageError(why.to_owned()));
+        }
         Ok(Self {
             tls_hops: options.require_tls_hops,
+            auth,
+            servers: options.authserv_id.clone(),
         })
     }
 }
@@ -66,32 +95,65 @@ pub fn arrived(
     if let Ok(more) = inbox.look() {
         copies.extend(more.into_iter().filter(|mail| mail.token == trip.token));
     }
-    scene.metric(Metric::new("transit", seconds, Unit::Seconds).above(format!(
-        "{} was on its way for {}, which is too long",
-        trip_of.way(),
-        Unit::Seconds.human(seconds)
-    )));
     scene.metric(Metric::new("age", seconds, Unit::Seconds));
     doubled(&copies, scene);
-    scene.proven(format!(
-        "{} in {}",
-        trip_of.way(),
-        Unit::Seconds.human(seconds)
-    ));
-    placed(trip_of, &first, scene);
     scene.detail(trip_of.accepted(trip));
-    match bytes {
+    placed(trip_of, &first, scene);
+    let way = match &bytes {
         Some(bytes) => {
-            content(&trip.written, &bytes, scene);
+            content(&trip.written, bytes, scene);
+            let message = Message::parse(bytes);
+            let ends = way::ends(trip, seconds);
+            read(trip_of, &message, ends, scene)
         }
-        None => scene.finding(
-            CONTENT_ALTERED,
-            format!("{}: the message arrived and is gone again", inbox.name()),
-        ),
-    }
+        None => {
+            let text = format!("{}: the message arrived and is gone again", inbox.name());
+            scene.finding(CONTENT_ALTERED, text);
+            Way::default()
+        }
+    };
+    scene.metric(took(trip_of, seconds, &way));
+    scene.proven_first(format!(
+        "{} in {}{}",
+        trip_of.way(),
+        Unit::Seconds.human(seconds),
+        over(&way)
+    ));
     match trip_of.keep.chosen {
         Some(keep) if keep > 0.0 => Vec::new(),
         _ => copies,
+    }
+}
+
+/// Reads what the header says.
+fn read(trip_of: &Roundtrip, message: &Message<'_>, ends: Ends, scene: &Scene) -> Way {
+    let way = way::judge(trip_of, message, ends, scene);
+    header::authentication(&trip_of.demands, message, scene);
+    header::spam(message, scene);
+    way
+}
+
+/// How long it took; an alarm names the hop that took longest.
+fn took(trip_of: &Roundtrip, seconds: f64, way: &Way) -> Metric {
+    let slowest = way
+        .slowest
+        .as_ref()
+        .filter(|_| way.hops > 1)
+        .map(|words| format!(", longest at {words}"))
+        .unwrap_or_default();
+    Metric::new("transit", seconds, Unit::Seconds).above(format!(
+        "{} took too long: {}{slowest}",
+        trip_of.way(),
+        Unit::Seconds.human(seconds)
+    ))
+}
+
+/// ` over 3 hops`
+fn over(way: &Way) -> String {
+    match way.hops {
+        0 => String::new(),
+        1 => " over 1 hop".to_owned(),
+        count => format!(" over {count} hops"),
     }
 }
 
@@ -203,20 +265,13 @@ pub fn relayed(
     let age = Clock::unix_time().saturating_sub(newest.token.sent).max(0);
     #[expect(clippy::cast_precision_loss, reason = "seconds")]
     let (age_seconds, transit) = (age as f64, delay(&newest).map(|delay| delay.max(0) as f64));
-    let way = trip_of.way();
+    let name = trip_of.way();
     scene.metric(
         Metric::new("age", age_seconds, Unit::Seconds)
-            .above(format!("{way}: the newest that arrived was sent {} ago", human(age))),
+            .above(format!("{name}: the newest that arrived was sent {} ago", human(age))),
     );
-    if let Some(transit) = transit {
-        scene.metric(Metric::new("transit", transit, Unit::Seconds).above(format!(
-            "{way} was on its way for {}, which is too long",
-            Unit::Seconds.human(transit)
-        )));
-        scene.proven(format!("{way} in {}", Unit::Seconds.human(transit)));
-    }
     if age_seconds > trip_of.keep.lost_after {
-        let text = format!("{way}: nothing arrived that was sent within the last {}", human(age));
+        let text = format!("{name}: nothing arrived that was sent within the last {}", human(age));
         scene.finding(NOT_ARRIVED, text);
     } else {
         scene.proven(format!("the newest sent {} ago", human(age)));
@@ -241,15 +296,36 @@ pub fn relayed(
         .collect();
     doubled(&copies, scene);
     placed(trip_of, &newest, scene);
+    let mut way = Way::default();
     scene.journal.enter("fetch");
     match inbox.read(&newest, trip.written.bytes.len() * 2 + GROWTH) {
         Ok(Some(bytes)) => {
             scene.journal.leave(format!("{} bytes", bytes.len()));
             let sent = trip_of.draft.write(&newest.token, trip.written.eight_bit);
             content(&sent, &bytes, scene);
+            #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+            let (start, seen) = (
+                newest.token.sent as f64,
+                newest.arrived.unwrap_or(newest.token.sent) as f64,
+            );
+            let ends = Ends {
+                start,
+                taken: None,
+                seen,
+            };
+            way = read(trip_of, &Message::parse(&bytes), ends, scene);
         }
         Ok(None) => {}
         Err(error) => inbox.scene().fail(&error),
+    }
+    if let Some(transit) = transit {
+        scene.metric(took(trip_of, transit, &way));
+        scene.proven_first(format!(
+            "{} in {}{}",
+            trip_of.way(),
+            Unit::Seconds.human(transit),
+            over(&way)
+        ));
     }
     Vec::new()
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::conn::{Conn, Step};
+use super::super::faults::Phase;
 use super::super::store::{Mailbox, Message, now};
 use super::command::Arg;
 use super::{Answer, State, date, hidden, names};
@@ -310,7 +311,7 @@ pub fn idle(conn: &mut Conn, state: &mut State, tag: &str) -> Step<Answer> {
     if hidden(conn, "IDLE") {
         return Ok(Answer::Bad("IDLE is not supported"));
     }
-    conn.say(b"+ idling\r\n")?;
+    conn.reply(Phase::Idle, b"+ idling\r\n")?;
     loop {
         if conn.heard_within(Duration::from_millis(20))? {
             let line = conn.line()?;

@@ -76,8 +76,11 @@ pub fn command(conn: &mut Conn, state: &mut State, verb: &str, rest: &str) -> St
         }
         "DELE" => match number(state, rest) {
             Some(at) => {
-                state.deleted[at] = true;
-                conn.say(b"+OK deleted\r\n")?;
+                let refused = conn
+                    .replaced(Phase::Delete)
+                    .is_some_and(|text| !text.starts_with(b"+OK"));
+                state.deleted[at] = !refused;
+                conn.reply(Phase::Delete, b"+OK deleted\r\n")?;
             }
             None => conn.say(b"-ERR no such message\r\n")?,
         },

@@ -1,0 +1,162 @@
+//! `--no-wait`, messages of earlier runs, of other checks, and of runs that were killed.
+
+use std::time::Duration;
+
+use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::sandbox::{Delivery, Message, Scenario};
+
+#[test]
+fn the_mailbox_is_the_state() {
+    for inbox in [Scenario::imap(), Scenario::pop3()] {
+        let slow = Delivery::Slow(Duration::from_millis(300));
+        let path = Path::new(Scenario::smtp().delivery(slow), inbox);
+        let first = path.check(&["--no-wait"]);
+        assert_finds(&first, 3, &["nothing-known"]);
+        wait_for(&path, 1);
+        let second = path.check(&["--no-wait"]);
+        assert_ok(&second);
+        assert_says(&second, "the newest sent ");
+        for label in ["transit", "age", "send", "fetch", "hops"] {
+            assert!(metric(&second, label).is_some(), "{label}\n{second}");
+        }
+        wait_for(&path, 2);
+        // It stands until it is old enough to go.
+        assert_eq!(path.left(), 2);
+    }
+}
+
+fn wait_for(path: &Path, count: usize) {
+    let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+    for _ in 0..200 {
+        if path.left() >= count {
+            return;
+        }
+        let _ = receiver.recv_timeout(Duration::from_millis(25));
+    }
+    panic!("{count} messages never came");
+}
+
+/// What a run would have left behind that was sent so long ago.
+fn orphan(path: &Path, name: &str, ago: i64, limit: u32) {
+    let tokens = mailprobe::message::token::Tokens::new(None, name);
+    let sent = crate::sandbox::store::now() - ago;
+    let token = tokens.fresh(sent, limit).unwrap();
+    let text = format!("From: probe@example.org\nX-Mailprobe-Token: {token}\nSubject: x\n\nold\n");
+    path.store.deliver("INBOX", Message::raw(text).at(sent + 60));
+}
+
+const NAME: &str = "probe@example.org probe@example.test";
+
+#[test]
+fn what_is_lost_is_told_by_age() {
+    let path = Path::new(Scenario::smtp().delivery(Delivery::Lost), Scenario::imap());
+    orphan(&path, NAME, 7200, 45);
+    let outcome = path.check(&["--no-wait"]);
+    assert_finds(&outcome, 2, &["not-arrived"]);
+    let age = metric(&outcome, "age").unwrap();
+    assert!((7199.0..7300.0).contains(&age), "{outcome}");
+    let outcome = path.check(&["--no-wait", "--lost-after", "3h", "--on", "content-altered=ok"]);
+    assert_ok(&outcome);
+    let options = ["--no-wait", "--lost-after", "3h", "-w", "age=1h", "--on", "content-altered=ok"];
+    assert_finds(&path.check(&options), 1, &["threshold"]);
+    // The newest one stays however old it is: without it nothing would be known.
+    let path = Path::new(Scenario::smtp().delivery(Delivery::Lost), Scenario::imap());
+    orphan(&path, NAME, 400_000, 45);
+    orphan(&path, NAME, 300_000, 45);
+    path.check(&["--no-wait"]);
+    assert_eq!(path.left(), 1);
+}
+
+#[test]
+fn orphans_go_after_a_day_and_only_those() {
+    for inbox in [Scenario::imap(), Scenario::pop3()] {
+        let path = Path::new(Scenario::smtp(), inbox);
+        orphan(&path, NAME, 90_000, 45);
+        orphan(&path, NAME, 3_600, 45);
+        orphan(&path, "another check", 90_000, 45);
+        let forged = "Subject: y\nX-Mailprobe-Token: mp1-1-2d-000000000000000000000000-00000000000000000000000000000000\n\nz\n";
+        path.store.deliver("INBOX", Message::raw(forged).at(1));
+        let outcome = path.check(&[]);
+        assert_ok(&outcome);
+        assert_notes(&outcome, "late");
+        assert_eq!(metric(&outcome, "messages"), Some(2.0), "{outcome}");
+        assert_eq!(path.left(), 3, "{outcome}");
+        assert_ok(&path.check(&["--keep", "30m"]));
+        // The one that is an hour old is gone, this run's own one is kept.
+        assert_eq!(path.left(), 3);
+        assert_ok(&path.check(&["--name", "another check", "--keep", "1h"]));
+        assert_eq!(path.left(), 3);
+    }
+}
+
+#[test]
+fn a_run_that_still_waits_is_not_disturbed() {
+    let path = Path::imap();
+    // Another scheduler's message, on its way with an hour's patience.
+    orphan(&path, NAME, 60, 3_600);
+    assert_ok(&path.check(&["--keep", "1"]));
+    assert_eq!(path.left(), 2);
+    // Side by side.
+    let slow = Delivery::Slow(Duration::from_millis(400));
+    let path = Path::new(Scenario::smtp().delivery(slow), Scenario::imap());
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..3).map(|_| scope.spawn(|| path.check(&[]))).collect();
+        for run in runs {
+            assert_ok(&run.join().unwrap());
+        }
+    });
+    assert_eq!(path.left(), 0);
+}
+
+#[test]
+fn with_a_key_nobody_else_makes_a_token() {
+    let path = Path::imap();
+    orphan(&path, NAME, 90_000, 45);
+    let run = |key: &str| path.run().args(["--key-env", "KEY"]).env("KEY", key).run();
+    let outcome = run("one long secret key");
+    assert_ok(&outcome);
+    assert!(!outcome.reveals("one long secret key"), "{outcome}");
+    assert_eq!(path.left(), 1);
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_its_own_message_and_nothing_else() {
+    for after in [0, 20, 60, 100, 150, 250, 400, 700] {
+        let slow = Delivery::Slow(Duration::from_millis(300));
+        let path = Path::new(Scenario::smtp().delivery(slow), Scenario::imap());
+        let killed = path.run().kill_after(Duration::from_millis(after)).run();
+        let sent = path
+            .smtp
+            .lines()
+            .iter()
+            .any(|line| line.eq_ignore_ascii_case("."));
+        if sent && killed.killed {
+            let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+            let _ = receiver.recv_timeout(Duration::from_millis(350));
+        }
+        assert!(path.left() <= 1, "{killed}");
+        // The next run removes it once its run is over for sure.
+        let next = Path {
+            smtp: crate::sandbox::Sandbox::start(Scenario::smtp().store(&path.store)),
+            inbox: crate::sandbox::Sandbox::start(Scenario::imap().store(&path.store)),
+            store: path.store.clone(),
+        };
+        age(&path, 30);
+        assert_ok(&next.check(&["--keep", "0"]));
+        assert_eq!(next.left(), 0, "{killed}");
+    }
+}
+
+/// Replaces tokens by older ones: a killed run's message is removed only when its deadline has passed.
+fn age(path: &Path, seconds: i64) {
+    let tokens = mailprobe::message::token::Tokens::new(None, NAME);
+    path.store.with("INBOX", |inbox| {
+        for message in &mut inbox.messages {
+            let text = String::from_utf8_lossy(&message.raw).into_owned();
+            if let Some(token) = tokens.find(&text).first() {
+                let old = tokens.fresh(token.sent - seconds, token.limit).unwrap();
+                message.raw = text.replace(token.text(), old.text()).into_bytes().into();
+            }
+        }
+    });
+}
