@@ -10,13 +10,13 @@ pub mod auth_results;
 pub mod bounce;
 pub mod compare;
 mod decode;
+pub mod draft;
 mod fields;
 mod moment;
-pub mod draft;
-pub mod token;
-pub mod trace;
 pub mod pattern;
 pub mod received;
+pub mod token;
+pub mod trace;
 
 use fields::Field;
 

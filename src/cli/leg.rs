@@ -108,9 +108,16 @@ impl Leg {
                     .long(long)
                     .action(arg.get_action().clone())
                     .value_parser(arg.get_value_parser().clone())
-                    .value_names(arg.get_value_names().unwrap_or_default().iter().cloned())
+                    .value_names(match id {
+                        "ports" => vec!["PORT".into()],
+                        _ => arg.get_value_names().unwrap_or_default().to_vec(),
+                    })
                     .allow_hyphen_values(arg.is_allow_hyphen_values_set())
-                    .help(arg.get_help().cloned().unwrap_or_default())
+                    .help(match id {
+                        "hosts" => "Host name, address, or /path of a unix socket".into(),
+                        "ports" => "Port; may say its transport: 465:tls, 587:starttls".into(),
+                        _ => arg.get_help().cloned().unwrap_or_default(),
+                    })
                     .help_heading(self.heading)
                     .hide_short_help(!self.shown || !SHORT.contains(&id)),
             );

@@ -53,7 +53,11 @@ impl ThresholdOptions {
 }
 
 /// `-D WARN[,CRIT]`: days that a certificate must still be valid; `label` is their metric.
-pub(super) fn certificate_days(text: &str, label: &str, judge: &mut Judge) -> Result<(), UsageError> {
+pub(super) fn certificate_days(
+    text: &str,
+    label: &str,
+    judge: &mut Judge,
+) -> Result<(), UsageError> {
     let wrong = || {
         UsageError(format!(
             "-D {text:?}: give days, or two numbers of days: 14,7"

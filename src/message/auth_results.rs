@@ -56,7 +56,9 @@ pub fn verdict<'a>(fields: &'a [Field], trusted: &[String], method: &str) -> Opt
             .filter(|found| found.method == method)
             .map(|found| found.result.as_str());
         let first = of_method.next()?;
-        let passes = std::iter::once(first).chain(of_method).find(|result| *result == "pass");
+        let passes = std::iter::once(first)
+            .chain(of_method)
+            .find(|result| *result == "pass");
         Some(passes.unwrap_or(first))
     })
 }
@@ -64,7 +66,9 @@ pub fn verdict<'a>(fields: &'a [Field], trusted: &[String], method: &str) -> Opt
 /// Reads one field; `None` where it names no server.
 #[must_use]
 pub fn parse(value: &str) -> Option<Field> {
-    let value = value.get(..value.floor_char_boundary(LENGTH)).unwrap_or_default();
+    let value = value
+        .get(..value.floor_char_boundary(LENGTH))
+        .unwrap_or_default();
     let mut parts = statements(value).into_iter();
     let mut head = parts.next()?.into_iter();
     // A version may follow (RFC 8601 §2.2).
@@ -76,7 +80,10 @@ pub fn parse(value: &str) -> Option<Field> {
     for words in parts.take(RESULTS) {
         // `dkim=pass`, `dkim = pass`, `dkim/1=pass`
         let joined = words.join(" ").replace(" =", "=").replace("= ", "=");
-        let Some((method, result)) = joined.split(' ').next().and_then(|word| word.split_once('='))
+        let Some((method, result)) = joined
+            .split(' ')
+            .next()
+            .and_then(|word| word.split_once('='))
         else {
             continue;
         };
@@ -174,7 +181,10 @@ mod tests {
                 "mx.example.net; dkim=fail reason=\"signature; wrong\" header.d=example.org",
                 &[("dkim", "fail")],
             ),
-            ("mx.example.net; DKIM = Pass (ok) ; arc/1=none", &[("dkim", "pass"), ("arc", "none")]),
+            (
+                "mx.example.net; DKIM = Pass (ok) ; arc/1=none",
+                &[("dkim", "pass"), ("arc", "none")],
+            ),
             ("mx.example.net; =pass; dkim=; x", &[]),
             ("\"mx.example.net\"; dkim=pass", &[("dkim", "pass")]),
         ];

@@ -32,10 +32,16 @@ impl Bounce {
         let kind = message.field("Content-Type").unwrap_or_default();
         let kind = kind.to_ascii_lowercase();
         let from = message.from().unwrap_or_default().to_ascii_lowercase();
-        let report = kind.contains("multipart/report") && !kind.contains("disposition-notification");
-        let daemon = ["mailer-daemon", "postmaster@", "mail delivery", "microsoftexchange"]
-            .iter()
-            .any(|who| from.contains(who));
+        let report =
+            kind.contains("multipart/report") && !kind.contains("disposition-notification");
+        let daemon = [
+            "mailer-daemon",
+            "postmaster@",
+            "mail delivery",
+            "microsoftexchange",
+        ]
+        .iter()
+        .any(|who| from.contains(who));
         let returned = message.field("X-Failed-Recipients").is_some()
             || message
                 .field("Return-Path")
@@ -134,7 +140,10 @@ impl fmt::Display for Bounce {
 pub fn is_answer(bytes: &[u8]) -> bool {
     let message = Message::parse(bytes);
     let submitted = message.field("Auto-Submitted").unwrap_or_default();
-    submitted.trim().to_ascii_lowercase().starts_with("auto-replied")
+    submitted
+        .trim()
+        .to_ascii_lowercase()
+        .starts_with("auto-replied")
         || message.field("In-Reply-To").is_some()
         || message.field("References").is_some()
         || message.field("X-Autoreply").is_some()
@@ -191,7 +200,9 @@ mod tests {
             "failed 5.1.1 (550 5.1.1 <nobody@example.net>: user unknown) by mx.example.net"
         );
         assert!(bounce.is_final() && bounce.is_permanent());
-        let delayed = POSTFIX.replace("failed", "delayed").replace("5.1.1", "4.4.1");
+        let delayed = POSTFIX
+            .replace("failed", "delayed")
+            .replace("5.1.1", "4.4.1");
         let delayed = Bounce::read(delayed.as_bytes()).unwrap();
         assert!(!delayed.is_final() && !delayed.is_permanent());
     }
@@ -219,7 +230,9 @@ mod tests {
         ] {
             assert_eq!(Bounce::read(text.as_bytes()), None, "{text}");
         }
-        assert!(is_answer(b"Auto-Submitted: auto-replied (vacation)\r\n\r\n"));
+        assert!(is_answer(
+            b"Auto-Submitted: auto-replied (vacation)\r\n\r\n"
+        ));
         assert!(is_answer(b"In-Reply-To: <x>\r\n\r\n"));
         assert!(!is_answer(b"Auto-Submitted: auto-generated\r\n\r\n"));
     }

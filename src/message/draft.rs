@@ -16,6 +16,9 @@ pub const FIELD: &str = "X-Mailprobe-Token";
 /// The field with text of other scripts (payload `utf8`).
 pub const TEXT_FIELD: &str = "X-Mailprobe-Text";
 
+/// The field with the digest of the parts: a later run knows by it whether it would write the same.
+pub const DIGEST_FIELD: &str = "X-Mailprobe-Digest";
+
 /// What is written.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -42,6 +45,8 @@ pub struct Written {
     pub eight_bit: bool,
     /// The bodies of its parts, decoded.
     pub parts: Vec<Vec<u8>>,
+    /// The digest of the parts, without the token.
+    pub digest: String,
     /// The text of [`TEXT_FIELD`], if it has one.
     pub text: Option<&'static str>,
     /// Its subject.
@@ -67,6 +72,8 @@ impl Draft {
         field("Date", &DateTime::from_timestamp(token.sent).to_rfc822());
         field("Message-ID", &format!("<{token}@{domain}>"));
         field(FIELD, token.text());
+        let digest = self.digest();
+        field(DIGEST_FIELD, &digest);
         field("Auto-Submitted", "auto-generated");
         field("X-Auto-Response-Suppress", "All");
         field("Precedence", "bulk");
@@ -81,7 +88,11 @@ impl Draft {
 
         let attachment = self.payload.attachment(self.size);
         // The test file of virus scanners has its own length.
-        let padding = if self.payload.attachment { 0 } else { self.size };
+        let padding = if self.payload.attachment {
+            0
+        } else {
+            self.size
+        };
         let body = self.payload.text(token, padding);
         let beyond = !body.is_ascii();
         let (encoding, encoded) = if beyond && !eight_bit {
@@ -130,9 +141,26 @@ impl Draft {
             eight_bit: encoding == "8bit",
             bytes,
             parts,
+            digest,
             text,
             subject: self.subject.clone(),
         }
+    }
+}
+
+impl Draft {
+    /// What decides what is written, but for the token.
+    fn digest(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        let text = format!(
+            "{version} {:?} {} {}",
+            self.payload, self.size, self.subject
+        );
+        openssl::sha::sha256(text.as_bytes())
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -177,7 +205,9 @@ mod tests {
                 let draft = Draft {
                     from: "probe@example.org".to_owned(),
                     to: "echo@example.net".to_owned(),
-                    subject: "Gr\u{fc}\u{df}e, a subject that is longer than one encoded word can hold".to_owned(),
+                    subject:
+                        "Gr\u{fc}\u{df}e, a subject that is longer than one encoded word can hold"
+                            .to_owned(),
                     fields: vec![("X-Test".to_owned(), "a\r\nBcc: x".to_owned())],
                     payload: Payload::parse(payload).unwrap(),
                     size: 20_000,
@@ -187,7 +217,10 @@ mod tests {
                 assert!(eight_bit || written.bytes.is_ascii());
                 let lines = written.bytes.split(|byte| *byte == b'\n');
                 assert!(lines.clone().all(|line| line.len() <= 999), "{payload}");
-                let bare = written.bytes.windows(2).filter(|two| two[1] == b'\n' && two[0] != b'\r');
+                let bare = written
+                    .bytes
+                    .windows(2)
+                    .filter(|two| two[1] == b'\n' && two[0] != b'\r');
                 assert_eq!(bare.count(), 0);
                 let read = Message::parse(&written.bytes);
                 assert_eq!(read.subject().unwrap(), draft.subject);

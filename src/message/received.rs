@@ -109,7 +109,12 @@ pub fn parse(value: &[u8]) -> Hop {
         }
     }
     let [from, by, with, id, _] = words;
-    let first = |words: &[String]| words.first().map(|word| clean(word)).filter(|word| !word.is_empty());
+    let first = |words: &[String]| {
+        words
+            .first()
+            .map(|word| clean(word))
+            .filter(|word| !word.is_empty())
+    };
     hop.from = first(&from);
     hop.by = first(&by);
     hop.id = first(&id);
@@ -122,7 +127,17 @@ pub fn parse(value: &[u8]) -> Hop {
     hop.encrypted = tls_word
         || matches!(
             protocol.as_str(),
-            "ESMTPS" | "ESMTPSA" | "LMTPS" | "LMTPSA" | "UTF8SMTPS" | "UTF8SMTPSA" | "UTF8LMTPS" | "UTF8LMTPSA" | "SMTPS" | "SMTPSA" | "HTTPS"
+            "ESMTPS"
+                | "ESMTPSA"
+                | "LMTPS"
+                | "LMTPSA"
+                | "UTF8SMTPS"
+                | "UTF8SMTPSA"
+                | "UTF8LMTPS"
+                | "UTF8LMTPSA"
+                | "SMTPS"
+                | "SMTPSA"
+                | "HTTPS"
         )
         || all_comments.iter().any(|comment| tells_tls(comment));
     let loopback = |name: &str| {
@@ -161,7 +176,11 @@ fn pieces(text: &str) -> Vec<Piece> {
         match c {
             '\\' if depth > 0 || quoted => {
                 let next = characters.next().unwrap_or(' ');
-                if depth > 0 { comment.push(next) } else { word.push(next) }
+                if depth > 0 {
+                    comment.push(next)
+                } else {
+                    word.push(next)
+                }
             }
             '"' if depth == 0 => quoted = !quoted,
             '(' if !quoted => {
@@ -236,7 +255,8 @@ fn tells_tls(comment: &str) -> bool {
         .or_else(|| text.strip_prefix("tls1."))
         .is_some_and(|rest| {
             let mut rest = rest.chars();
-            rest.next().is_some_and(|c| c.is_ascii_digit()) && matches!(rest.next(), None | Some(':'))
+            rest.next().is_some_and(|c| c.is_ascii_digit())
+                && matches!(rest.next(), None | Some(':'))
         });
     version
         || text.starts_with("using tls")

@@ -145,10 +145,16 @@ mod tests {
         assert_eq!(own.read(token.text()), Some(token.clone()));
         let shouted = format!("<{}@example.org>", token.text().to_uppercase());
         assert_eq!(own.find(&shouted), std::slice::from_ref(&token));
-        for other in [tokens("key", "b"), tokens("kez", "a"), Tokens::new(None, "a")] {
+        for other in [
+            tokens("key", "b"),
+            tokens("kez", "a"),
+            Tokens::new(None, "a"),
+        ] {
             assert_eq!(other.read(token.text()), None);
         }
-        let later = token.text().replacen(&format!("{:x}", token.sent), "7fffffff", 1);
+        let later = token
+            .text()
+            .replacen(&format!("{:x}", token.sent), "7fffffff", 1);
         assert_eq!(own.read(&later), None);
         let open = Tokens::new(None, "a").fresh(0, 1).unwrap();
         assert_eq!(Tokens::new(None, "a").read(open.text()), Some(open));

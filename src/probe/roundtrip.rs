@@ -63,15 +63,31 @@ const LIMIT: Duration = Duration::from_secs(45);
 static METRICS: [MetricKind; 47] = [
     metric("transit", Unit::Seconds, "from sending to the mailbox"),
     metric("time", Unit::Seconds, "the whole run"),
-    metric("open", Unit::Seconds, "connecting and logging in at both ends"),
+    metric(
+        "open",
+        Unit::Seconds,
+        "connecting and logging in at both ends",
+    ),
     metric("send", Unit::Seconds, "until the message was taken"),
     metric("fetch", Unit::Seconds, "reading it where it arrived"),
-    metric("age", Unit::Seconds, "since the newest that arrived was sent"),
-    metric("late", Unit::Count, "messages of earlier runs that came too late"),
+    metric(
+        "age",
+        Unit::Seconds,
+        "since the newest that arrived was sent",
+    ),
+    metric(
+        "late",
+        Unit::Count,
+        "messages of earlier runs that came too late",
+    ),
     metric("duplicates", Unit::Count, "copies beyond the first"),
     metric("hops", Unit::Count, "servers that it passed"),
     metric("hop_max", Unit::Seconds, "the slowest hop"),
-    metric("clock_skew", Unit::Seconds, "how wrong the worst clock on the way is at least"),
+    metric(
+        "clock_skew",
+        Unit::Seconds,
+        "how wrong the worst clock on the way is at least",
+    ),
     metric("spam_score", Unit::Count, "what the filter thinks of it"),
     metric("archive", Unit::Seconds, "from sending to the archive"),
     metric("bounce", Unit::Seconds, "from sending to the bounce"),
@@ -84,8 +100,16 @@ static METRICS: [MetricKind; 47] = [
     metric("smtp_auth", Unit::Seconds, "the login there"),
     metric("smtp_mail", Unit::Seconds, "its answer to MAIL"),
     metric("smtp_rcpt", Unit::Seconds, "its answer to RCPT"),
-    metric("smtp_data", Unit::Seconds, "its answers to DATA and the message"),
-    metric("smtp_cert_days", Unit::Days, "days until its certificate ends"),
+    metric(
+        "smtp_data",
+        Unit::Seconds,
+        "its answers to DATA and the message",
+    ),
+    metric(
+        "smtp_cert_days",
+        Unit::Days,
+        "days until its certificate ends",
+    ),
     metric("imap_dns", Unit::Seconds, "resolving the IMAP server"),
     metric("imap_connect", Unit::Seconds, "the connection to it"),
     metric("imap_greeting", Unit::Seconds, "its greeting"),
@@ -95,7 +119,11 @@ static METRICS: [MetricKind; 47] = [
     metric("imap_search", Unit::Seconds, "searching for old messages"),
     metric("imap_fetch", Unit::Seconds, "all its answers to FETCH"),
     metric("imap_expunge", Unit::Seconds, "removing"),
-    metric("imap_cert_days", Unit::Days, "days until its certificate ends"),
+    metric(
+        "imap_cert_days",
+        Unit::Days,
+        "days until its certificate ends",
+    ),
     metric("pop3_dns", Unit::Seconds, "resolving the POP3 server"),
     metric("pop3_connect", Unit::Seconds, "the connections to it"),
     metric("pop3_greeting", Unit::Seconds, "its greetings"),
@@ -106,8 +134,16 @@ static METRICS: [MetricKind; 47] = [
     metric("pop3_top", Unit::Seconds, "its answers to TOP"),
     metric("pop3_retr", Unit::Seconds, "its answers to RETR"),
     metric("pop3_dele", Unit::Seconds, "its answers to DELE"),
-    metric("pop3_cert_days", Unit::Days, "days until its certificate ends"),
-    metric("messages", Unit::Count, "messages of earlier runs that were there"),
+    metric(
+        "pop3_cert_days",
+        Unit::Days,
+        "days until its certificate ends",
+    ),
+    metric(
+        "messages",
+        Unit::Count,
+        "messages of earlier runs that were there",
+    ),
 ];
 
 /// What a plan is put together with.
@@ -134,6 +170,15 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let from = address("--from", options.from.as_deref())?;
     let to = address("--to", options.to.as_deref())?;
     options.thresholds.apply(&mut making.judge)?;
+    // What needs no file and no command is looked at first.
+    let fate = Fate::parse(options.expect.as_deref())?;
+    let demands = Demands::plan(&options)?;
+    let payload = match options.payload.as_deref() {
+        Some(text) => {
+            Payload::parse(text).map_err(|why| UsageError(format!("--payload: {why}")))?
+        }
+        None => Payload::default(),
+    };
     let sender = making.sender(&options)?;
     let (receive, bounces) = match &options.bounce_to {
         Some(url) => {
@@ -149,30 +194,32 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         Some(url) => Some(making.place("--archive", url, ARCHIVE)?),
         None => None,
     };
-    for (leg, given) in [
-        (ARCHIVE, archive.is_some()),
-        (BOUNCE, bounces),
-    ] {
+    for (leg, given) in [(ARCHIVE, archive.is_some()), (BOUNCE, bounces)] {
         if leg.given(matches) && !given {
-            let option = if leg.prefix == "archive" { "--archive" } else { "--bounce-to" };
+            let option = if leg.prefix == "archive" {
+                "--archive"
+            } else {
+                "--bounce-to"
+            };
             return Err(UsageError(format!("--{}-* without {option} URL", leg.prefix)).into());
         }
     }
-    let name = options.name.clone().unwrap_or_else(|| {
-        format!("{} {}", from.address(), to.address())
-    });
+    let name = options
+        .name
+        .clone()
+        .unwrap_or_else(|| format!("{} {}", from.address(), to.address()));
     let key = options.key(deadline, &setting.redactor)?;
-    let payload = match options.payload.as_deref() {
-        Some(text) => Payload::parse(text).map_err(|why| UsageError(format!("--payload: {why}")))?,
-        None => Payload::default(),
-    };
     let size = match options.payload_size.as_deref() {
         Some(text) => size(text)?,
         None => 0,
     };
     let most = options::time("--poll-interval", options.poll_interval.as_deref(), 0.0)?;
     let keep = Keep {
-        chosen: options.keep.as_deref().map(|text| options::time("--keep", Some(text), 0.0)).transpose()?,
+        chosen: options
+            .keep
+            .as_deref()
+            .map(|text| options::time("--keep", Some(text), 0.0))
+            .transpose()?,
         lost_after: options::time("--lost-after", options.lost_after.as_deref(), 3600.0)?,
         archive: !options.archive_delete,
     };
@@ -182,12 +229,15 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         archive,
         bounces,
         relay: options.no_wait,
-        fate: Fate::parse(options.expect.as_deref())?,
+        fate,
         tokens: Arc::new(Tokens::new(key, &name)),
         draft: Draft {
             from: from.address().to_owned(),
             to: to.address().to_owned(),
-            subject: options.subject.clone().unwrap_or_else(|| "mailprobe round trip".to_owned()),
+            subject: options
+                .subject
+                .clone()
+                .unwrap_or_else(|| "mailprobe round trip".to_owned()),
             fields: options
                 .header
                 .iter()
@@ -201,7 +251,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         junk: (!options.junk_mailbox.is_empty()).then(|| options.junk_mailbox.clone()),
         interval: (most > 0.0).then(|| Duration::from_secs_f64(most)),
         keep,
-        demands: Demands::plan(&options)?,
+        demands,
     };
     Ok(Plan {
         service: PROBE.service.to_owned(),
@@ -218,7 +268,12 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
 }
 
 impl Making<'_> {
-    fn leg(&mut self, leg: Leg, kind: Kind, url: Vec<String>) -> Result<Option<LegPlan>, UsageError> {
+    fn leg(
+        &mut self,
+        leg: Leg,
+        kind: Kind,
+        url: Vec<String>,
+    ) -> Result<Option<LegPlan>, UsageError> {
         let port = |security| match (kind, security) {
             (Kind::Smtp, Security::Tls) => 465,
             (Kind::Smtp, _) => 25,
@@ -296,18 +351,24 @@ impl Making<'_> {
                 Some(leg) if leg.prefix == "imap" => (leg, Kind::Imap),
                 Some(leg) => (leg, Kind::Pop3),
                 None => {
-                    let why = "where does it arrive? give --receive URL, --imap-host or --pop3-host";
+                    let why =
+                        "where does it arrive? give --receive URL, --imap-host or --pop3-host";
                     return Err(UsageError(why.to_owned()));
                 }
             };
             return self.server(leg, kind, Vec::new(), None);
         };
         let leg = match Place::parse("--receive", url)? {
-            Place::Server { kind: Kind::Pop3, .. } => POP3,
+            Place::Server {
+                kind: Kind::Pop3, ..
+            } => POP3,
             _ => IMAP,
         };
         if given.is_some_and(|given| given.prefix != leg.prefix) {
-            let why = format!("--receive is not what --{}-* are for", given.map_or("", |leg| leg.prefix));
+            let why = format!(
+                "--receive is not what --{}-* are for",
+                given.map_or("", |leg| leg.prefix)
+            );
             return Err(UsageError(why));
         }
         self.place("--receive", url, leg)
@@ -343,7 +404,10 @@ impl Making<'_> {
         mailbox: Option<String>,
     ) -> Result<Receiver, UsageError> {
         let Some(plan) = self.leg(leg, kind, words)? else {
-            return Err(UsageError(format!("which host? give --{}-host", leg.prefix)));
+            return Err(UsageError(format!(
+                "which host? give --{}-host",
+                leg.prefix
+            )));
         };
         let line = Arc::new(plan.into());
         let label = leg.prefix;
@@ -359,11 +423,16 @@ impl Making<'_> {
 }
 
 /// An address of the envelope that is a real one.
-fn address(option: &str, text: Option<&str>) -> Result<crate::wire::smtp::mailbox::Path, UsageError> {
+fn address(
+    option: &str,
+    text: Option<&str>,
+) -> Result<crate::wire::smtp::mailbox::Path, UsageError> {
     let text = text.ok_or_else(|| UsageError(format!("give {option} ADDRESS (see --help)")))?;
     let path = cli::path(option, text)?;
     if path.address().is_empty() || path.address().starts_with('-') {
-        return Err(UsageError(format!("{option} {text:?}: give an address such as probe@example.org")));
+        return Err(UsageError(format!(
+            "{option} {text:?}: give an address such as probe@example.org"
+        )));
     }
     Ok(path)
 }
@@ -389,7 +458,11 @@ fn size(text: &str) -> Result<usize, UsageError> {
         return Err(wrong("at most 64 MiB".to_owned()));
     }
     // Within the range just asked for.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 2^26")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most 2^26"
+    )]
     let bytes = bytes as usize;
     Ok(bytes)
 }

@@ -124,7 +124,10 @@ pub fn assert_ok(outcome: &Outcome) {
 /// Whether this is among the findings, whatever its status.
 #[track_caller]
 pub fn assert_notes(outcome: &Outcome, id: &str) {
-    assert!(outcome.finding_ids().iter().any(|one| one == id), "no {id}\n{outcome}");
+    assert!(
+        outcome.finding_ids().iter().any(|one| one == id),
+        "no {id}\n{outcome}"
+    );
 }
 
 /// The text of the whole report.

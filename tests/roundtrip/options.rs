@@ -11,23 +11,71 @@ fn run(options: &[&str]) -> Outcome {
 fn mistakes_are_told_in_one_line() {
     let (from, to) = (["--from", "a@example.org"], ["--to", "b@example.org"]);
     let both = [from, to].concat();
-    let ends = ["--send", "smtp://localhost", "--receive", "imap://u@localhost"];
+    let ends = [
+        "--send",
+        "smtp://localhost",
+        "--receive",
+        "imap://u@localhost",
+    ];
     let rows: [(&[&str], &str); 16] = [
         (&[], "give --from ADDRESS"),
         (&from, "give --to ADDRESS"),
         (&["--from", "", "--to", "b@example.org"], "--from"),
         (&both, "how is it sent?"),
         (&["--smtp-host", "localhost"], "where does it arrive?"),
-        (&["--send", "smtp://u:hunter2@localhost"], "a password in a URL"),
-        (&["--send", "imap://localhost", "--receive", "imap://localhost"], "--send"),
-        (&["--smtp-host", "localhost", "--imap-host", "a", "--pop3-host", "b"], "arrives in one place"),
-        (&["--smtp-host", "localhost", "--receive", "imap://a", "--pop3-user", "b"], "--pop3-*"),
-        (&["--imap-user", "x", "--smtp-host", "localhost"], "--imap-host"),
-        (&[&ends[..], &["--imap-password-file", "/nonexistent"]].concat(), "--imap-password-file /nonexistent"),
-        (&[&ends[..], &["--require-auth", "spf"]].concat(), "--authserv-id"),
+        (
+            &["--send", "smtp://u:hunter2@localhost"],
+            "a password in a URL",
+        ),
+        (
+            &[
+                "--send",
+                "imap://localhost",
+                "--receive",
+                "imap://localhost",
+            ],
+            "--send",
+        ),
+        (
+            &[
+                "--smtp-host",
+                "localhost",
+                "--imap-host",
+                "a",
+                "--pop3-host",
+                "b",
+            ],
+            "arrives in one place",
+        ),
+        (
+            &[
+                "--smtp-host",
+                "localhost",
+                "--receive",
+                "imap://a",
+                "--pop3-user",
+                "b",
+            ],
+            "--pop3-*",
+        ),
+        (
+            &["--imap-user", "x", "--smtp-host", "localhost"],
+            "--imap-host",
+        ),
+        (
+            &[&ends[..], &["--imap-password-file", "/nonexistent"]].concat(),
+            "--imap-password-file /nonexistent",
+        ),
+        (
+            &[&ends[..], &["--require-auth", "spf"]].concat(),
+            "--authserv-id",
+        ),
         (&[&ends[..], &["--expect", "x"]].concat(), "--expect"),
         (&[&ends[..], &["--payload", "x"]].concat(), "--payload"),
-        (&[&ends[..], &["--archive-user", "x"]].concat(), "--archive-*"),
+        (
+            &[&ends[..], &["--archive-user", "x"]].concat(),
+            "--archive-*",
+        ),
         (&[&ends[..], &["--imap-port", "x"]].concat(), "--imap-port"),
     ];
     for (options, words) in rows {
@@ -52,9 +100,14 @@ fn the_help_fits_and_has_all_legs() {
     for option in ["--smtp-host", "--imap-password-file", "--send", "--no-wait"] {
         assert!(outcome.stdout.contains(option), "{option}");
     }
-    assert!(!outcome.stdout.contains("--pop3-host"));
+    assert!(!outcome.stdout.contains("--pop3-user"));
     let outcome = run(&["--help"]);
-    for option in ["--pop3-host", "--archive-password-credential", "--bounce-token-env", "--imap-tls-min"] {
+    for option in [
+        "--pop3-host",
+        "--archive-password-credential",
+        "--bounce-token-env",
+        "--imap-tls-min",
+    ] {
         assert!(outcome.stdout.contains(option), "{option}");
     }
 }

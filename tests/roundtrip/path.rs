@@ -11,9 +11,24 @@ fn sent_by_smtp_received_by_imap_and_removed() {
     assert_says(&outcome, "probe@example.org to probe@example.test in ");
     assert_says(&outcome, "INBOX");
     for label in [
-        "transit", "time", "open", "send", "fetch", "age", "late", "duplicates", "smtp_connect",
-        "smtp_greeting", "smtp_ehlo", "smtp_mail", "smtp_rcpt", "smtp_data", "imap_connect",
-        "imap_auth", "imap_fetch", "imap_expunge",
+        "transit",
+        "time",
+        "open",
+        "send",
+        "fetch",
+        "age",
+        "late",
+        "duplicates",
+        "smtp_connect",
+        "smtp_greeting",
+        "smtp_ehlo",
+        "smtp_mail",
+        "smtp_rcpt",
+        "smtp_data",
+        "imap_connect",
+        "imap_auth",
+        "imap_fetch",
+        "imap_expunge",
     ] {
         assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
     }
@@ -55,7 +70,16 @@ fn every_way_of_receiving() {
 
 #[test]
 fn every_payload_comes_out_as_it_went_in() {
-    for payload in ["8bit", "utf8", "long", "dots", "attachment", "all", "gtube", "eicar"] {
+    for payload in [
+        "8bit",
+        "utf8",
+        "long",
+        "dots",
+        "attachment",
+        "all",
+        "gtube",
+        "eicar",
+    ] {
         for smtp in [Scenario::smtp(), Scenario::smtp().without("8BITMIME")] {
             let path = Path::new(smtp, Scenario::imap());
             let outcome = path.check(&["--payload", payload, "--payload-size", "300K"]);

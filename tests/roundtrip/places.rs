@@ -9,8 +9,23 @@ use crate::sandbox::{Delivery, Listen, Mailbox, Message, PASSWORD, Sandbox, Scen
 
 fn run(send: &str, receive: &str, options: &[&str]) -> Outcome {
     Run::new("check_roundtrip")
-        .args(["-f", "probe@example.org", "--to", "probe@example.test", "-t", "5"])
-        .args(["--format", "json", "-vvv", "--send", send, "--receive", receive])
+        .args([
+            "-f",
+            "probe@example.org",
+            "--to",
+            "probe@example.test",
+            "-t",
+            "5",
+        ])
+        .args([
+            "--format",
+            "json",
+            "-vvv",
+            "--send",
+            send,
+            "--receive",
+            receive,
+        ])
         .args(options)
         .env("PASSWORD", PASSWORD)
         .run()
@@ -59,7 +74,11 @@ fn maildir(body: &str) -> (tempfile::TempDir, String, String) {
     for part in ["new", "cur", "tmp", ".Junk/new", ".Junk/cur"] {
         fs::create_dir_all(folder.path().join(part)).unwrap();
     }
-    fs::write(folder.path().join("cur/1.other:2,S"), "Subject: other\n\nx\n").unwrap();
+    fs::write(
+        folder.path().join("cur/1.other:2,S"),
+        "Subject: other\n\nx\n",
+    )
+    .unwrap();
     let program = folder.path().join("deliver");
     let shown = folder.path().display();
     fs::write(&program, format!("#!/bin/sh\nM={shown}\n{body}\n")).unwrap();
@@ -88,7 +107,9 @@ fn sendmail_and_maildir() {
     assert_finds(&run(&send, &receive, &[]), 1, &["in-junk"]);
     assert_eq!(files(&folder), 1);
     // The arguments that every mailer knows.
-    let (_folder, send, receive) = maildir("[ \"$*\" = '-oi -f probe@example.org probe@example.test' ] || exit 64; cat >$M/tmp/2 && mv $M/tmp/2 $M/new/2");
+    let (_folder, send, receive) = maildir(
+        "[ \"$*\" = '-oi -f probe@example.org probe@example.test' ] || exit 64; cat >$M/tmp/2 && mv $M/tmp/2 $M/new/2",
+    );
     assert_ok(&run(&send, &receive, &[]));
 }
 
@@ -101,7 +122,10 @@ fn a_mailer_that_fails() {
     let (_folder, send, receive) = maildir("cat >/dev/null; exec tail -f /dev/null");
     let outcome = run(&send, &receive, &["-t", "1"]);
     assert_finds(&outcome, 2, &["send-failed"]);
-    assert!(outcome.wall < std::time::Duration::from_millis(1250), "{outcome}");
+    assert!(
+        outcome.wall < std::time::Duration::from_millis(1250),
+        "{outcome}"
+    );
     let (_folder, _, receive) = maildir("");
     let outcome = run("sendmail:/nonexistent/sendmail", &receive, &[]);
     assert_finds(&outcome, 2, &["send-failed"]);
@@ -114,7 +138,11 @@ fn the_copy_in_the_archive() {
     for delivery in [Delivery::Archived("Archive"), Delivery::Journal("Archive")] {
         let store = account();
         store.all(|mailboxes| {
-            mailboxes.push(Mailbox::new("Archive").message(Message::new("a@example.org", "b", "c")));
+            mailboxes.push(Mailbox::new("Archive").message(Message::new(
+                "a@example.org",
+                "b",
+                "c",
+            )));
         });
         let smtp = Sandbox::start(Scenario::smtp().store(&store).delivery(delivery));
         let imap = Sandbox::start(Scenario::imap().store(&store));
@@ -122,7 +150,14 @@ fn the_copy_in_the_archive() {
         let receive = format!("imap://probe@127.0.0.1:{}", imap.port());
         let archive = format!("{receive}/Archive");
         let with = |more: &[&str]| {
-            let mut options = vec!["--imap-password-env", "PASSWORD", "--archive-password-env", "PASSWORD", "--archive", &archive];
+            let mut options = vec![
+                "--imap-password-env",
+                "PASSWORD",
+                "--archive-password-env",
+                "PASSWORD",
+                "--archive",
+                &archive,
+            ];
             options.extend(more);
             run(&send, &receive, &options)
         };
@@ -135,9 +170,17 @@ fn the_copy_in_the_archive() {
         assert_eq!(store.messages("Archive").len(), 2);
     }
     let path = Path::imap();
-    path.store.all(|mailboxes| mailboxes.push(Mailbox::new("Archive")));
+    path.store
+        .all(|mailboxes| mailboxes.push(Mailbox::new("Archive")));
     let archive = format!("imap://probe@127.0.0.1:{}/Archive", path.inbox.port());
-    let outcome = path.check(&["--archive", &archive, "--archive-password-env", "PASSWORD", "-t", "2"]);
+    let outcome = path.check(&[
+        "--archive",
+        &archive,
+        "--archive-password-env",
+        "PASSWORD",
+        "-t",
+        "2",
+    ]);
     assert_finds(&outcome, 2, &["archive-missing"]);
     assert!(metric(&outcome, "transit").is_some(), "{outcome}");
     assert_eq!(path.left(), 0);

@@ -153,7 +153,11 @@ fn the_way_is_told_hop_by_hop() {
         .flatten()
         .map(|line| line.as_str().unwrap().to_owned())
         .collect();
-    let text = if table.is_empty() { outcome.stdout.clone() } else { table.join("\n") };
+    let text = if table.is_empty() {
+        outcome.stdout.clone()
+    } else {
+        table.join("\n")
+    };
     for host in ["mail.example.test", "mx2.example.test", "imap.example.test"] {
         assert!(text.contains(host), "{host}\n{outcome}");
     }
@@ -196,7 +200,10 @@ fn a_message_that_is_lost() {
     for path in [
         delivered(Delivery::Lost),
         by_pop3(Delivery::Lost),
-        Path::new(Scenario::smtp().delivery(Delivery::Lost), Scenario::imap().without("IDLE")),
+        Path::new(
+            Scenario::smtp().delivery(Delivery::Lost),
+            Scenario::imap().without("IDLE"),
+        ),
         delivered(Delivery::Forged),
         delivered(Delivery::AnsweredOnly),
     ] {
@@ -219,7 +226,11 @@ fn an_answer_is_not_the_message() {
 
 #[test]
 fn what_comes_late_within_the_deadline_is_waited_for() {
-    for inbox in [Scenario::imap(), Scenario::imap().without("IDLE"), Scenario::pop3()] {
+    for inbox in [
+        Scenario::imap(),
+        Scenario::imap().without("IDLE"),
+        Scenario::pop3(),
+    ] {
         let slow = Delivery::Slow(Duration::from_millis(700));
         let path = Path::new(Scenario::smtp().delivery(slow), inbox);
         let outcome = path.check(&["-c", "0.2"]);
@@ -256,7 +267,14 @@ fn a_bounce_that_is_wanted() {
     let run = |path: &Path, options: &[&str]| {
         let url = format!("imap://probe@127.0.0.1:{}", path.inbox.port());
         let outcome = crate::sandbox::probe::Run::new("check_roundtrip")
-            .args(["-f", "probe@example.org", "--to", "probe@example.test", "-t", "3"])
+            .args([
+                "-f",
+                "probe@example.org",
+                "--to",
+                "probe@example.test",
+                "-t",
+                "3",
+            ])
             .args(["--format", "json", "-vvv"])
             .args(["--send", &format!("smtp://127.0.0.1:{}", path.smtp.port())])
             .args(["--bounce-to", &url, "--bounce-password-env", "PASSWORD"])
@@ -272,6 +290,14 @@ fn a_bounce_that_is_wanted() {
     assert_says(&outcome, "failed 5.1.1");
     assert!(metric(&outcome, "bounce").is_some(), "{outcome}");
     assert_eq!(path.left(), 0);
-    assert_finds(&run(&delivered(Delivery::Lost), &[]), 2, &["bounce-missing"]);
-    assert_finds(&run(&delivered(Delivery::Good), &[]), 2, &["bounce-missing"]);
+    assert_finds(
+        &run(&delivered(Delivery::Lost), &[]),
+        2,
+        &["bounce-missing"],
+    );
+    assert_finds(
+        &run(&delivered(Delivery::Good), &[]),
+        2,
+        &["bounce-missing"],
+    );
 }

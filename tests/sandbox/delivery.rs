@@ -60,7 +60,15 @@ pub enum Delivery {
 }
 
 /// Brings a message to the store. `from` is the client, `with` the protocol.
-pub fn deliver(store: &Store, how: Delivery, from: &str, to: &str, client: &str, with: &str, message: &[u8]) {
+pub fn deliver(
+    store: &Store,
+    how: Delivery,
+    from: &str,
+    to: &str,
+    client: &str,
+    with: &str,
+    message: &[u8],
+) {
     let skew = match how {
         Delivery::Clock(skew) => skew,
         _ => 0,
@@ -79,20 +87,27 @@ pub fn deliver(store: &Store, how: Delivery, from: &str, to: &str, client: &str,
             date(now())
         );
         // The first hop looks back: the second one waited.
-        trace = trace.replace(&format!("for <{to}>; {}", date(now())), &format!("for <{to}>; {}", date(now() - took)));
+        trace = trace.replace(
+            &format!("for <{to}>; {}", date(now())),
+            &format!("for <{to}>; {}", date(now() - took)),
+        );
     }
     if let Delivery::Topped(fields) = how {
         trace = format!("{fields}\r\n{trace}");
     }
     let (head, body) = parted(message);
-    let raw = |head: &str, body: &[u8]| Message::raw([trace.as_bytes(), head.as_bytes(), b"\r\n", body].concat());
+    let raw = |head: &str, body: &[u8]| {
+        Message::raw([trace.as_bytes(), head.as_bytes(), b"\r\n", body].concat())
+    };
     let whole = || raw(&head, body);
     let inbox = |message: Message| {
         store.deliver("INBOX", message);
     };
     let other = |subject: &str| Message::new("somebody@example.org", subject, "nothing of ours");
     match how {
-        Delivery::Good | Delivery::Clock(_) | Delivery::ThreeHops(_) | Delivery::Topped(_) => inbox(whole()),
+        Delivery::Good | Delivery::Clock(_) | Delivery::ThreeHops(_) | Delivery::Topped(_) => {
+            inbox(whole())
+        }
         Delivery::Duplicate => {
             inbox(whole());
             inbox(whole());
@@ -116,13 +131,26 @@ pub fn deliver(store: &Store, how: Delivery, from: &str, to: &str, client: &str,
             inbox(whole());
             inbox(other("behind"));
         }
-        Delivery::SubjectTagged => inbox(raw(&head.replace("Subject: ", "Subject: [EXT] Re: "), body)),
-        Delivery::SubjectReplaced => inbox(raw(&fields(&head, |field| {
-            if field.starts_with("Subject:") { "Subject: (removed)\r\n".to_owned() } else { field.to_owned() }
-        }), body)),
-        Delivery::Footer => inbox(raw(&head, &[body, b"-- \r\nScanned by a gateway\r\n"].concat())),
+        Delivery::SubjectTagged => {
+            inbox(raw(&head.replace("Subject: ", "Subject: [EXT] Re: "), body))
+        }
+        Delivery::SubjectReplaced => inbox(raw(
+            &fields(&head, |field| {
+                if field.starts_with("Subject:") {
+                    "Subject: (removed)\r\n".to_owned()
+                } else {
+                    field.to_owned()
+                }
+            }),
+            body,
+        )),
+        Delivery::Footer => inbox(raw(
+            &head,
+            &[body, b"-- \r\nScanned by a gateway\r\n"].concat(),
+        )),
         Delivery::BodyAltered => {
-            let text = String::from_utf8_lossy(body).replace("monitoring check", "m0nitoring check");
+            let text =
+                String::from_utf8_lossy(body).replace("monitoring check", "m0nitoring check");
             inbox(raw(&head, text.as_bytes()));
         }
         Delivery::BodyCut => inbox(raw(&head, &body[..body.len() * 2 / 3])),
@@ -134,10 +162,16 @@ pub fn deliver(store: &Store, how: Delivery, from: &str, to: &str, client: &str,
                     field.to_owned()
                 }
             });
-            inbox(raw(&head, data_encoding::BASE64_MIME.encode(body).as_bytes()));
+            inbox(raw(
+                &head,
+                data_encoding::BASE64_MIME.encode(body).as_bytes(),
+            ));
         }
         Delivery::HeaderStripped => inbox(raw(&fields(&head, |field| kept(field, &["X-"])), body)),
-        Delivery::IdsStripped => inbox(raw(&fields(&head, |field| kept(field, &["X-", "Message-ID:"])), body)),
+        Delivery::IdsStripped => inbox(raw(
+            &fields(&head, |field| kept(field, &["X-", "Message-ID:"])),
+            body,
+        )),
         Delivery::Bounce(status) => inbox(bounce(status, to, &head)),
         Delivery::Answered => {
             inbox(answer(message));
@@ -182,7 +216,10 @@ fn junk(store: &Store, message: Message) {
 
 /// The header with its line ends, and what stands behind the empty line.
 fn parted(message: &[u8]) -> (String, &[u8]) {
-    let at = message.windows(4).position(|four| four == b"\r\n\r\n").map_or(message.len(), |at| at + 2);
+    let at = message
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .map_or(message.len(), |at| at + 2);
     (
         String::from_utf8_lossy(&message[..at]).into_owned(),
         message.get(at + 2..).unwrap_or_default(),
@@ -212,7 +249,11 @@ fn kept(field: &str, gone: &[&str]) -> String {
 }
 
 fn bounce(status: &str, to: &str, head: &str) -> Message {
-    let action = if status.starts_with('4') { "delayed" } else { "failed" };
+    let action = if status.starts_with('4') {
+        "delayed"
+    } else {
+        "failed"
+    };
     Message::raw(format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@{HOST} (Mail Delivery System)\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\n\
          MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"b\"\r\n\r\n\
@@ -224,7 +265,10 @@ fn bounce(status: &str, to: &str, head: &str) -> Message {
 
 fn answer(message: &[u8]) -> Message {
     let text = String::from_utf8_lossy(message);
-    let id = text.lines().find(|line| line.starts_with("Message-ID:")).unwrap_or_default();
+    let id = text
+        .lines()
+        .find(|line| line.starts_with("Message-ID:"))
+        .unwrap_or_default();
     let id = id.trim_start_matches("Message-ID:").trim();
     Message::raw(format!(
         "From: away@example.test\r\nSubject: Auto: away\r\nAuto-Submitted: auto-replied\r\nIn-Reply-To: {id}\r\n\r\nI am away.\r\n> {id}\r\n"

@@ -90,7 +90,9 @@ pub enum Reach {
 }
 
 impl Phase {
-    pub const ALL: [Phase; 27] = [
+    /// Those that each service has faults for. IDLE, STORE and DELE are met by check_roundtrip alone, whose tests say
+    /// themselves what happens there.
+    pub const ALL: [Phase; 24] = [
         Phase::Connect,
         Phase::Greeting,
         Phase::Capability,
@@ -114,9 +116,6 @@ impl Phase {
         Phase::Stat,
         Phase::Uidl,
         Phase::Top,
-        Phase::Idle,
-        Phase::Store,
-        Phase::Delete,
         Phase::Quit,
     ];
 

@@ -143,12 +143,23 @@ fn noise(seed: &mut u32) -> u8 {
 
 /// Generic Test for Unsolicited Bulk Email.
 fn gtube() -> String {
-    ["XJS*C4JDBQADN1.NSBN3*2IDNEN*", "GTUBE-STANDARD-ANTI-", "UBE-TEST-EMAIL*C.34X"].concat()
+    [
+        "XJS*C4JDBQADN1.NSBN3*2IDNEN*",
+        "GTUBE-STANDARD-ANTI-",
+        "UBE-TEST-EMAIL*C.34X",
+    ]
+    .concat()
 }
 
 /// The test file of the European Institute for Computer Antivirus Research.
 fn eicar() -> String {
-    [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$", "EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!", "$H+H*"].concat()
+    [
+        r"X5O!P%@AP[4\PZX54(P^)7CC)7}$",
+        "EICAR-STANDARD-",
+        "ANTIVIRUS-TEST-FILE!",
+        "$H+H*",
+    ]
+    .concat()
 }
 
 #[cfg(test)]
@@ -164,13 +175,20 @@ mod tests {
         assert!(Payload::parse("Dots, long").unwrap().dots);
         assert!(Payload::parse("eicar,attachment").is_err());
         let error = Payload::parse("8-bit").unwrap_err();
-        assert!(error.contains("8bit") && error.contains("\"8-bit\""), "{error}");
+        assert!(
+            error.contains("8bit") && error.contains("\"8-bit\""),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_test_texts_are_the_standard_ones() {
         assert_eq!((gtube().len(), eicar().len()), (68, 68));
-        let digest = openssl::hash::hash(openssl::hash::MessageDigest::md5(), eicar().as_bytes()).unwrap();
-        assert_eq!(data_encoding::HEXLOWER.encode(&digest), "44d88612fea8a8f36de82e1278abb02f");
+        let digest =
+            openssl::hash::hash(openssl::hash::MessageDigest::md5(), eicar().as_bytes()).unwrap();
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&digest),
+            "44d88612fea8a8f36de82e1278abb02f"
+        );
     }
 }

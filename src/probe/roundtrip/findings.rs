@@ -73,11 +73,7 @@ pub static FINDINGS: [FindingKind; rows(30)] = join(
             Ok,
             "messages of earlier runs arrived after these had given up",
         ),
-        kind(
-            DUPLICATES,
-            Warning,
-            "the message arrived more than once",
-        ),
+        kind(DUPLICATES, Warning, "the message arrived more than once"),
         kind(
             CONTENT_ALTERED,
             Critical,
@@ -120,11 +116,7 @@ pub static FINDINGS: [FindingKind; rows(30)] = join(
             Critical,
             "a hop had no TLS (--require-tls-hops)",
         ),
-        kind(
-            CLOCK_SKEW,
-            Ok,
-            "the clock of a server on the way is wrong",
-        ),
+        kind(CLOCK_SKEW, Ok, "the clock of a server on the way is wrong"),
         kind(
             ARCHIVE_MISSING,
             Critical,

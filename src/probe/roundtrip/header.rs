@@ -73,14 +73,22 @@ pub fn spam(message: &Message<'_>, scene: &Scene) {
 }
 
 fn score(message: &Message<'_>) -> Option<f64> {
-    for name in ["X-Spam-Score", "X-Rspamd-Score", "X-Spam-Scored", "X-MS-Exchange-Organization-SCL"] {
+    for name in [
+        "X-Spam-Score",
+        "X-Rspamd-Score",
+        "X-Spam-Scored",
+        "X-MS-Exchange-Organization-SCL",
+    ] {
         if let Some(score) = message.field(name).and_then(|text| number(&text)) {
             return Some(score);
         }
     }
     // X-Spam-Status: No, score=-0.1 required=5.0 tests=...
     let status = message.field("X-Spam-Status").unwrap_or_default();
-    if let Some((_, rest)) = status.split_once("score=").or_else(|| status.split_once("hits=")) {
+    if let Some((_, rest)) = status
+        .split_once("score=")
+        .or_else(|| status.split_once("hits="))
+    {
         return number(rest);
     }
     // X-Spamd-Result: default: False [-0.10 / 15.00]; ...
@@ -106,12 +114,21 @@ mod tests {
     fn scores_of_the_field() {
         let rows = [
             ("X-Spam-Score: -1.2 (--)", Some(-1.2)),
-            ("X-Spam-Status: No, score=3.4 required=5.0 tests=X", Some(3.4)),
+            (
+                "X-Spam-Status: No, score=3.4 required=5.0 tests=X",
+                Some(3.4),
+            ),
             ("X-Spam-Status: Yes, hits=15.0 required=5.0", Some(15.0)),
-            ("X-Spamd-Result: default: False [-0.10 / 15.00]; A(0)[]", Some(-0.1)),
+            (
+                "X-Spamd-Result: default: False [-0.10 / 15.00]; A(0)[]",
+                Some(-0.1),
+            ),
             ("X-MS-Exchange-Organization-SCL: 5", Some(5.0)),
             ("X-Spam-Score: high", None),
-            ("X-Spam-Score: 9999999999999999999999", Some(999_999_999_999.0)),
+            (
+                "X-Spam-Score: 9999999999999999999999",
+                Some(999_999_999_999.0),
+            ),
             ("Subject: x", None),
         ];
         for (field, wanted) in rows {

@@ -50,7 +50,12 @@ pub const BOUNCE: Leg = Leg {
 #[derive(Args, Clone)]
 pub struct RoundtripOptions {
     /// The sender, in envelope and header
-    #[arg(short = 'f', long, value_name = "ADDRESS", help_heading = "What to check")]
+    #[arg(
+        short = 'f',
+        long,
+        value_name = "ADDRESS",
+        help_heading = "What to check"
+    )]
     pub from: Option<String>,
     /// The recipient
     #[arg(long, value_name = "ADDRESS", help_heading = "What to check")]
@@ -132,16 +137,32 @@ pub struct RoundtripOptions {
     pub poll_interval: Option<String>,
 
     /// The key of the tokens is the first line of this file: nobody else can make one then
-    #[arg(long, value_name = "FILE", help_heading = "How to know the messages again")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "How to know the messages again"
+    )]
     pub key_file: Option<PathBuf>,
     /// The key is in this environment variable
-    #[arg(long, value_name = "NAME", help_heading = "How to know the messages again")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "How to know the messages again"
+    )]
     pub key_env: Option<String>,
     /// The key is the first line that this command prints
-    #[arg(long, value_name = "COMMAND", help_heading = "How to know the messages again")]
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        help_heading = "How to know the messages again"
+    )]
     pub key_command: Option<String>,
     /// The key is this systemd credential
-    #[arg(long, value_name = "NAME", help_heading = "How to know the messages again")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "How to know the messages again"
+    )]
     pub key_credential: Option<String>,
 
     #[command(flatten)]
@@ -169,7 +190,11 @@ pub fn command() -> clap::Command {
 
 impl RoundtripOptions {
     /// The key of the tokens.
-    pub fn key(&self, deadline: Deadline, redactor: &Redactor) -> Result<Option<Secret>, UsageError> {
+    pub fn key(
+        &self,
+        deadline: Deadline,
+        redactor: &Redactor,
+    ) -> Result<Option<Secret>, UsageError> {
         let sources = [
             self.key_file.clone().map(Source::File),
             self.key_env.clone().map(Source::Environment),

@@ -33,7 +33,11 @@ pub enum Place {
 }
 
 /// Where the sendmail of the system is.
-const SENDMAIL: [&str; 3] = ["/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"];
+const SENDMAIL: [&str; 3] = [
+    "/usr/sbin/sendmail",
+    "/usr/lib/sendmail",
+    "/usr/bin/sendmail",
+];
 
 impl Place {
     /// Reads a URL; `option` is where it was given.
@@ -62,7 +66,8 @@ impl Place {
                 return Ok(Self::Maildir(PathBuf::from(path)));
             }
             "sendmail" => {
-                let mut words = cli::words(rest).map_err(|why| wrong(&format!("the command {why}")))?;
+                let mut words =
+                    cli::words(rest).map_err(|why| wrong(&format!("the command {why}")))?;
                 if words.is_empty() {
                     let known = SENDMAIL.iter().find(|path| PathBuf::from(path).exists());
                     let known = known.ok_or_else(|| {
@@ -89,11 +94,9 @@ impl Place {
             }
         }
         // A unix socket: lmtp:/run/dovecot/lmtp
-        if let Some(path) = rest
-            .strip_prefix("unix:")
-            .or(Some(rest))
-            .filter(|rest| rest.starts_with('/') && (!rest.starts_with("//") || rest.starts_with("///")))
-        {
+        if let Some(path) = rest.strip_prefix("unix:").or(Some(rest)).filter(|rest| {
+            rest.starts_with('/') && (!rest.starts_with("//") || rest.starts_with("///"))
+        }) {
             let path = percent(path.strip_prefix("//").unwrap_or(path));
             words.push(format!("--hostname={path}"));
             match starttls.as_deref() {
@@ -202,30 +205,63 @@ mod tests {
     #[test]
     fn urls_are_options() {
         let rows: [(&str, Kind, &[&str], Option<&str>); 9] = [
-            ("smtp://mail.example.org", Kind::Smtp, &["--hostname=mail.example.org"], None),
+            (
+                "smtp://mail.example.org",
+                Kind::Smtp,
+                &["--hostname=mail.example.org"],
+                None,
+            ),
             (
                 "smtp://me%40example.org@mail.example.org:587?starttls",
                 Kind::Smtp,
-                &["--user=me@example.org", "--hostname=mail.example.org", "--port=587:starttls"],
+                &[
+                    "--user=me@example.org",
+                    "--hostname=mail.example.org",
+                    "--port=587:starttls",
+                ],
                 None,
             ),
             (
                 "submission://me@example.org@mail.example.org",
                 Kind::Smtp,
-                &["--user=me@example.org", "--hostname=mail.example.org", "--port=587:starttls"],
+                &[
+                    "--user=me@example.org",
+                    "--hostname=mail.example.org",
+                    "--port=587:starttls",
+                ],
                 None,
             ),
             ("smtps://h", Kind::Smtp, &["--hostname=h", "--tls"], None),
-            ("lmtp:/run/lmtp", Kind::Lmtp, &["--hostname=/run/lmtp"], None),
-            ("lmtp:///run/lmtp", Kind::Lmtp, &["--hostname=/run/lmtp"], None),
+            (
+                "lmtp:/run/lmtp",
+                Kind::Lmtp,
+                &["--hostname=/run/lmtp"],
+                None,
+            ),
+            (
+                "lmtp:///run/lmtp",
+                Kind::Lmtp,
+                &["--hostname=/run/lmtp"],
+                None,
+            ),
             (
                 "imaps://u@[2001:db8::1]:9993/Pr%C3%BCfung",
                 Kind::Imap,
                 &["--user=u", "--hostname=[2001:db8::1]", "--port=9993:tls"],
                 Some("Pr\u{fc}fung"),
             ),
-            ("pop3://u@h:110?plain", Kind::Pop3, &["--user=u", "--hostname=h", "--port=110:plain"], None),
-            ("imap://u@2001:db8::1", Kind::Imap, &["--user=u", "--hostname=2001:db8::1"], None),
+            (
+                "pop3://u@h:110?plain",
+                Kind::Pop3,
+                &["--user=u", "--hostname=h", "--port=110:plain"],
+                None,
+            ),
+            (
+                "imap://u@2001:db8::1",
+                Kind::Imap,
+                &["--user=u", "--hostname=2001:db8::1"],
+                None,
+            ),
         ];
         for (url, kind, wanted, mailbox) in rows {
             let found = words(url);
@@ -246,11 +282,21 @@ mod tests {
     #[test]
     fn mistakes_are_told_without_the_secret() {
         for url in [
-            "mail.example.org", "http://h", "smtp:h", "smtp://", "smtp://u:hunter2@h", "smtp://h?ssl=1",
-            "smtp://h/x", "maildir:", "sendmail:'open",
+            "mail.example.org",
+            "http://h",
+            "smtp:h",
+            "smtp://",
+            "smtp://u:hunter2@h",
+            "smtp://h?ssl=1",
+            "smtp://h/x",
+            "maildir:",
+            "sendmail:'open",
         ] {
             let error = Place::parse("--send", url).unwrap_err().to_string();
-            assert!(error.starts_with("--send: ") && !error.contains("hunter2"), "{error}");
+            assert!(
+                error.starts_with("--send: ") && !error.contains("hunter2"),
+                "{error}"
+            );
         }
     }
 

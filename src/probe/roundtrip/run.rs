@@ -553,7 +553,10 @@ impl Roundtrip {
         }
         let name = inbox.name();
         let trouble = |why: &str| {
-            let text = format!("{name}: {} could not be removed: {why}", messages(mails.len()));
+            let text = format!(
+                "{name}: {} could not be removed: {why}",
+                messages(mails.len())
+            );
             scene.finding(CLEANUP_FAILED, text);
         };
         match inbox.remove(mails) {

@@ -161,10 +161,7 @@ fn pipe(words: &[OsString], envelope: &Envelope, message: &Written, scene: &Scen
     });
     drop((writer, reader));
     let Some(status) = wait(&mut child, scene) else {
-        return Sent::Failed(
-            true,
-            format!("{shown} did not take the message in time"),
-        );
+        return Sent::Failed(true, format!("{shown} did not take the message in time"));
     };
     let said = words
         .recv_timeout(Duration::from_millis(100))

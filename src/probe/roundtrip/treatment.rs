@@ -7,16 +7,16 @@ use super::findings::{
     BOUNCE_UNCLEAR, CONTENT_ALTERED, DUPLICATES, HEADER_STRIPPED, IN_JUNK, LATE, NOT_ARRIVED,
     NOT_FILTERED, NOT_REJECTED, NOTHING_KNOWN, SUBJECT_REWRITTEN,
 };
+use super::header;
 use super::inbox::{Inbox, Mail};
 use super::options::RoundtripOptions;
 use super::run::{Fate, Roundtrip, Trip, delay, human, messages};
 use super::way::{self, Way};
-use super::header;
 use crate::cli::UsageError;
 use crate::message::Message;
 use crate::message::bounce::Bounce;
 use crate::message::compare::{Difference, compare};
-use crate::message::draft::Written;
+use crate::message::draft::{DIGEST_FIELD, Written};
 use crate::message::trace::Ends;
 use crate::probe::Scene;
 use crate::report::{Metric, Unit};
@@ -26,7 +26,16 @@ use crate::time::Clock;
 const GROWTH: usize = 512 * 1024;
 
 /// Methods of Authentication-Results that can be required (RFC 8601 §6.6).
-const METHODS: [&str; 8] = ["spf", "dkim", "dmarc", "arc", "iprev", "auth", "sender-id", "dkim-adsp"];
+const METHODS: [&str; 8] = [
+    "spf",
+    "dkim",
+    "dmarc",
+    "arc",
+    "iprev",
+    "auth",
+    "sender-id",
+    "dkim-adsp",
+];
 
 /// What is asked of the way and of the header.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +56,10 @@ impl Demands {
             .map(|method| method.trim().to_ascii_lowercase())
             .filter(|method| !method.is_empty())
             .collect();
-        if let Some(wrong) = auth.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        if let Some(wrong) = auth
+            .iter()
+            .find(|method| !METHODS.contains(&method.as_str()))
+        {
             return Err(UsageError(format!(
                 "--require-auth {wrong:?}: give some of {}",
                 METHODS.join(",")
@@ -184,7 +196,9 @@ fn placed(trip_of: &Roundtrip, mail: &Mail, scene: &Scene) {
         }
         (Fate::Junk, true) => scene.proven(format!("in \"{place}\" as it must be")),
         (Fate::Junk, false) => {
-            let text = format!("the filter does not bite: the test message is in \"{place}\", not in junk");
+            let text = format!(
+                "the filter does not bite: the test message is in \"{place}\", not in junk"
+            );
             scene.finding(NOT_FILTERED, text);
         }
         (Fate::Reject, _) => {
@@ -230,7 +244,10 @@ pub fn bounced(
             Fate::Reject => NOT_REJECTED,
             _ => NOT_ARRIVED,
         };
-        let text = format!("{}, and came back after {after}: {bounce}", trip_of.accepted(trip));
+        let text = format!(
+            "{}, and came back after {after}: {bounce}",
+            trip_of.accepted(trip)
+        );
         scene.finding(id, text);
         return;
     }
@@ -238,7 +255,10 @@ pub fn bounced(
     if bounce.is_permanent() {
         scene.proven(format!("{} came back in {after}: {bounce}", trip_of.way()));
     } else {
-        let text = format!("{} came back after {after}, but says no 5.x.x: {bounce}", trip_of.way());
+        let text = format!(
+            "{} came back after {after}, but says no 5.x.x: {bounce}",
+            trip_of.way()
+        );
         scene.finding(BOUNCE_UNCLEAR, text);
     }
 }
@@ -267,11 +287,16 @@ pub fn relayed(
     let (age_seconds, transit) = (age as f64, delay(&newest).map(|delay| delay.max(0) as f64));
     let name = trip_of.way();
     scene.metric(
-        Metric::new("age", age_seconds, Unit::Seconds)
-            .above(format!("{name}: the newest that arrived was sent {} ago", human(age))),
+        Metric::new("age", age_seconds, Unit::Seconds).above(format!(
+            "{name}: the newest that arrived was sent {} ago",
+            human(age)
+        )),
     );
     if age_seconds > trip_of.keep.lost_after {
-        let text = format!("{name}: nothing arrived that was sent within the last {}", human(age));
+        let text = format!(
+            "{name}: nothing arrived that was sent within the last {}",
+            human(age)
+        );
         scene.finding(NOT_ARRIVED, text);
     } else {
         scene.proven(format!("the newest sent {} ago", human(age)));
@@ -301,8 +326,14 @@ pub fn relayed(
     match inbox.read(&newest, trip.written.bytes.len() * 2 + GROWTH) {
         Ok(Some(bytes)) => {
             scene.journal.leave(format!("{} bytes", bytes.len()));
+            // What another version or other options have sent cannot be compared.
             let sent = trip_of.draft.write(&newest.token, trip.written.eight_bit);
-            content(&sent, &bytes, scene);
+            let message = Message::parse(&bytes);
+            if message.field(DIGEST_FIELD).as_deref() == Some(&sent.digest) {
+                content(&sent, &bytes, scene);
+            } else {
+                scene.detail("the newest that arrived was sent with other options: not compared");
+            }
             #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
             let (start, seen) = (
                 newest.token.sent as f64,
@@ -313,7 +344,7 @@ pub fn relayed(
                 taken: None,
                 seen,
             };
-            way = read(trip_of, &Message::parse(&bytes), ends, scene);
+            way = read(trip_of, &message, ends, scene);
         }
         Ok(None) => {}
         Err(error) => inbox.scene().fail(&error),

@@ -26,12 +26,7 @@ pub struct Way {
 }
 
 /// Judges the way.
-pub fn judge(
-    trip_of: &Roundtrip,
-    message: &Message<'_>,
-    ends: Ends,
-    scene: &Scene,
-) -> Way {
+pub fn judge(trip_of: &Roundtrip, message: &Message<'_>, ends: Ends, scene: &Scene) -> Way {
     let hops = hops(message);
     let way = trace(&hops, ends);
     #[expect(clippy::cast_precision_loss, reason = "a hundred at most")]
@@ -93,7 +88,10 @@ fn encrypted(hops: &[Hop], scene: &Scene) {
     } else if bare.is_empty() {
         scene.proven("every hop encrypted");
     } else {
-        scene.finding(HOP_NOT_ENCRYPTED, format!("not encrypted: {}", bare.join("; ")));
+        scene.finding(
+            HOP_NOT_ENCRYPTED,
+            format!("not encrypted: {}", bare.join("; ")),
+        );
     }
 }
 
@@ -109,7 +107,11 @@ fn table(hops: &[Hop], way: &Trace) -> Vec<String> {
             return String::new();
         }
         // A share of ten.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 10"
+        )]
         let cells = (took / longest * BAR).round() as usize;
         "#".repeat(cells)
     };
@@ -123,7 +125,14 @@ fn table(hops: &[Hop], way: &Trace) -> Vec<String> {
         let from = hop.from.as_deref().unwrap_or("-");
         let after = seconds(step.after);
         rows.push(row(
-            [&(at + 1).to_string(), from, hop.name(), &after, &seconds(step.took), tls],
+            [
+                &(at + 1).to_string(),
+                from,
+                hop.name(),
+                &after,
+                &seconds(step.took),
+                tls,
+            ],
             &bar(step.took),
         ));
         if step.skew != 0.0 {

@@ -40,12 +40,7 @@ impl Imap {
     }
 
     /// The same for a set of UIDs.
-    pub fn remove_all(
-        &mut self,
-        uid: &str,
-        uidplus: bool,
-        alone: bool,
-    ) -> Result<Said<()>, Error> {
+    pub fn remove_all(&mut self, uid: &str, uidplus: bool, alone: bool) -> Result<Said<()>, Error> {
         const STORE: &str = "send STORE to";
         const EXPUNGE: &str = "send EXPUNGE to";
         self.connection.journal().enter("expunge");
@@ -64,11 +59,7 @@ impl Imap {
             return Ok(Ok(()));
         }
         let (tag, request) = self.request(verb);
-        let request = if uidplus {
-            request.raw(uid)
-        } else {
-            request
-        };
+        let request = if uidplus { request.raw(uid) } else { request };
         let condition = self.run(&tag, &request, EXPUNGE, &mut |_| {})?;
         self.connection.journal().leave(condition.to_string());
         Ok(said(condition, ()))

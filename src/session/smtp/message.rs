@@ -202,12 +202,18 @@ mod tests {
     fn queue_ids_of_the_field() {
         let rows = [
             ("2.0.0 Ok: queued as 4XyZ1k0pQzGm", Some("4XyZ1k0pQzGm")),
-            ("OK id=1rABcD-000000005Zt-1XyZ", Some("1rABcD-000000005Zt-1XyZ")),
+            (
+                "OK id=1rABcD-000000005Zt-1XyZ",
+                Some("1rABcD-000000005Zt-1XyZ"),
+            ),
             (
                 "2.0.0 3AB1CdEf012345 Message accepted for delivery",
                 Some("3AB1CdEf012345"),
             ),
-            ("2.0.0 7f3a9c51 Message accepted for delivery", Some("7f3a9c51")),
+            (
+                "2.0.0 7f3a9c51 Message accepted for delivery",
+                Some("7f3a9c51"),
+            ),
             (
                 "2.0.0 OK  1700000000 x12-20020a05si123 - gsmtp",
                 Some("x12-20020a05si123"),

@@ -237,7 +237,10 @@ impl ImapInbox {
             return Ok(Vec::new());
         };
         let items = format!("UID INTERNALDATE {FIELDS}");
-        let fetched = match self.imap()?.fetch(true, &format!("{next}:*"), &items, MOST)? {
+        let fetched = match self
+            .imap()?
+            .fetch(true, &format!("{next}:*"), &items, MOST)?
+        {
             Ok(fetched) => fetched,
             Err(_) => return Ok(Vec::new()),
         };

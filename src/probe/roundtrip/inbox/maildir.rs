@@ -165,11 +165,18 @@ impl Inbox for MaildirInbox {
             }
         }
         let mut folders = vec![(self.path.clone(), "INBOX".to_owned(), false)];
-        folders.extend(self.junk().into_iter().map(|(path, name)| (path, name, true)));
+        folders.extend(
+            self.junk()
+                .into_iter()
+                .map(|(path, name)| (path, name, true)),
+        );
         self.folders = folders
             .into_iter()
             .map(|(path, name, junk)| Folder {
-                known: listed(&path).into_iter().map(|(unique, _)| unique).collect(),
+                known: listed(&path)
+                    .into_iter()
+                    .map(|(unique, _)| unique)
+                    .collect(),
                 path,
                 name,
                 junk,

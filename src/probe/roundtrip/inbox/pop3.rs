@@ -60,7 +60,7 @@ impl Pop3Inbox {
             known: HashSet::new(),
             begun: false,
             locked: None,
-            pace: Pace::new(Duration::from_millis(300), most),
+            pace: Pace::new(Duration::from_millis(150), most),
         }
     }
 
@@ -218,10 +218,7 @@ impl Inbox for Pop3Inbox {
 
     fn open(&mut self) -> Result<bool, Error> {
         // Another session may be about to end.
-        let patience = self
-            .scene
-            .deadline
-            .within(self.scene.deadline.total() / 4);
+        let patience = self.scene.deadline.within(self.scene.deadline.total() / 4);
         let mut pace = Pace::new(Duration::from_millis(200), Duration::from_secs(2));
         loop {
             match self.enter()? {
