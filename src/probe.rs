@@ -7,6 +7,7 @@
 
 mod channel;
 mod classic;
+mod deliver;
 mod expand;
 pub mod finding;
 pub mod imap;

@@ -12,6 +12,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// Back to the first column, and the rest of the line wiped.
 const WIPE: &str = "\r\x1b[K";
 
+/// Lets some time pass between two attempts.
+pub fn pause(time: Duration) {
+    let (_never, receiver) = std::sync::mpsc::channel::<()>();
+    let _ = receiver.recv_timeout(time);
+}
+
 /// Waits for the check; `doing` says what it is at.
 pub fn wait(
     receiver: &Receiver<()>,

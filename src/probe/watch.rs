@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use super::deliver::deliver;
 use super::main::own_fault;
 use super::perform::{Ending, Stage, perform};
 use super::prepare::{Prepared, patience, prepare};
@@ -27,9 +28,40 @@ enum Come {
     Planned(Arc<Plan>),
 }
 
+/// The pause before a check is tried anew, for the first time and at most.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What one attempt has come to.
+enum Round {
+    /// There was nothing to check, or no check to be had.
+    Said(String, u8),
+    /// A report.
+    Checked(Arc<Plan>, String, Status),
+}
+
 /// Prepares and runs the check; gives what is printed and the exit code, never later than the deadline
-/// and a moment.
+/// and a moment. With `--retry-for`, again while nothing is up.
 pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
+    let mut pause = PAUSE;
+    let mut round = attempt(probe, clock);
+    loop {
+        let (plan, text, status) = match round {
+            Round::Said(text, code) => return (text, code),
+            Round::Checked(plan, text, status) => (plan, text, status),
+        };
+        let left = plan.output.retry.saturating_sub(clock.elapsed());
+        if matches!(status, Status::Ok | Status::Warning) || left.is_zero() {
+            return deliver(probe.service, &plan.output, text, status);
+        }
+        progress::pause(pause.min(left));
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        round = attempt(probe, Clock::start());
+    }
+}
+
+/// One run of the check.
+fn attempt(probe: &'static Probe, clock: Clock) -> Round {
     let redactor = Redactor::default();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let patience = patience(&arguments, LIMIT).saturating_add(GRACE);
@@ -52,13 +84,13 @@ pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
     };
     let fault = |text: &str| {
         let line = report::fault_line(probe.service, text, &str::to_owned);
-        (line, Status::Unknown.exit_code())
+        Round::Said(line, Status::Unknown.exit_code())
     };
     if let Err(error) = thread::Builder::new().spawn(worker) {
         return fault(&format!("no thread for the check: {error}"));
     }
     let plan = match comes.recv_timeout(patience) {
-        Ok(Come::Said(text, code)) => return (text, code),
+        Ok(Come::Said(text, code)) => return Round::Said(text, code),
         Ok(Come::Planned(plan)) => plan,
         Err(RecvTimeoutError::Timeout) => {
             return fault(
@@ -78,13 +110,8 @@ pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
         Err(RecvTimeoutError::Disconnected) => Ending::Died,
     };
     let report = stage.report(&plan, ending, clock);
-    let output = plan.output;
     let mask = |text: &str| redactor.strike(text);
-    let (text, status) = report::render(&report, &plan.judge, output.format, output.style, &mask);
-    let code = if output.exit_zero {
-        0
-    } else {
-        status.exit_code()
-    };
-    (text, code)
+    let (format, style) = (plan.output.format, plan.output.style);
+    let (text, status) = report::render(&report, &plan.judge, format, style, &mask);
+    Round::Checked(plan, text, status)
 }
