@@ -54,6 +54,8 @@ install: build install-files ## put probes, manuals and completions below PREFIX
 install-files:
 	install -d $(DESTDIR)$(PLUGIN_DIR) $(DESTDIR)$(MAN_DIR)/man1 $(DESTDIR)$(MAN_DIR)/man7
 	install -d $(DESTDIR)$(BASH_DIR) $(DESTDIR)$(ZSH_DIR) $(DESTDIR)$(FISH_DIR)
+	install -d $(DESTDIR)$(PREFIX)/share/mailprobe
+	install -m 644 integrations/report.schema.json $(DESTDIR)$(PREFIX)/share/mailprobe
 	install -m 755 $(probes:%=$(BINARIES)/%) $(DESTDIR)$(PLUGIN_DIR)
 	install -m 644 man/*.1 $(DESTDIR)$(MAN_DIR)/man1
 	install -m 644 man/*.7 $(DESTDIR)$(MAN_DIR)/man7

@@ -5,10 +5,14 @@ use std::process::Command;
 use mailprobe::probe::table::PROBES;
 
 fn said(shell: &str, arguments: &[&str], script: &str) -> String {
+    let home = tempfile::tempdir().unwrap();
     let said = Command::new(shell)
         .args(arguments)
         .arg(script)
-        .env("HOME", "/nonexistent")
+        .env("HOME", home.path())
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("ZDOTDIR")
         .env("TERM", "dumb")
         .output()
         .unwrap_or_else(|error| panic!("{shell}: {error}: is it installed?"));
