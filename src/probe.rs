@@ -22,6 +22,7 @@ mod scene;
 pub mod smtp;
 pub mod table;
 mod verdict;
+mod wake;
 mod watch;
 
 use clap::ArgMatches;

@@ -33,7 +33,7 @@ mod wrap;
 
 pub use decimal::plain;
 pub use finding::{Finding, FindingKind};
-pub use judge::{Judge, JudgeError, THRESHOLD};
+pub use judge::{INTERRUPTED, Judge, JudgeError, THRESHOLD};
 pub use metric::{Metric, MetricKind, metric};
 pub use nagios::fault_line;
 pub use nearest::nearest_first;

@@ -142,6 +142,10 @@ fn findings(probe: &Probe) -> String {
         let term = format!("\\fB{}\\fR ({})", escape(kind.id), word(kind.status));
         out.push_str(&entry(&term, &inline(kind.about)));
     }
+    out.push_str(&entry(
+        "\\fBinterrupted\\fR (UNKNOWN)",
+        "a signal ended the check; the text says what it was waiting for",
+    ));
     out
 }
 
