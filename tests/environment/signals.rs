@@ -88,7 +88,8 @@ const SIGNALS: [(libc::c_int, &str); 3] = [
 
 #[test]
 fn a_signal_in_each_phase_says_what_was_waited_for() {
-    let cases: [(&str, &str, &[&str], &[&str], &str); 6] = [
+    type Words = &'static [&'static str];
+    let cases: [(&str, &str, Words, Words, &str); 6] = [
         ("check_smtp", "SMTP", &[], &[], "no greeting from"),
         ("check_smtp", "SMTP", &["220 a\r\n"], &[], "no answer to"),
         (
