@@ -10,6 +10,7 @@ pub mod auth_results;
 pub mod bounce;
 pub mod compare;
 mod decode;
+pub mod dkim;
 pub mod draft;
 mod fields;
 mod moment;

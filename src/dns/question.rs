@@ -18,6 +18,8 @@ pub enum Kind {
     Aaaa,
     /// Mail exchangers.
     Mx,
+    /// Texts: keys of DKIM.
+    Txt,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Kind::A => RecordType::A,
             Kind::Aaaa => RecordType::AAAA,
             Kind::Mx => RecordType::MX,
+            Kind::Txt => RecordType::TXT,
         }
     }
 }
@@ -36,6 +39,7 @@ impl fmt::Display for Kind {
             Kind::A => "A",
             Kind::Aaaa => "AAAA",
             Kind::Mx => "MX",
+            Kind::Txt => "TXT",
         })
     }
 }

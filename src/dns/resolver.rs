@@ -170,6 +170,25 @@ impl Resolver {
         }
     }
 
+    /// The texts at `name`, the strings of each joined (RFC 6376 §3.6.2.2).
+    ///
+    /// # Errors
+    /// When there is none, or nobody answers.
+    pub fn texts(&self, name: &str, deadline: Duration) -> Result<Vec<String>, Error> {
+        let question = Question::new(name, Kind::Txt)?;
+        let (_, records) = self.one(&question, deadline)?;
+        Ok(records
+            .iter()
+            .filter_map(|record| match record {
+                RData::TXT(text) => {
+                    let bytes: Vec<u8> = text.txt_data.concat();
+                    Some(String::from_utf8_lossy(&bytes).into_owned())
+                }
+                _ => None,
+            })
+            .collect())
+    }
+
     fn one(
         &self,
         question: &Question,

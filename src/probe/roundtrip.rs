@@ -179,6 +179,19 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         }
         None => Payload::default(),
     };
+    for (leg, given) in [
+        (ARCHIVE, options.archive.is_some()),
+        (BOUNCE, options.bounce_to.is_some()),
+    ] {
+        if leg.given(matches) && !given {
+            let option = if leg.prefix == "archive" {
+                "--archive"
+            } else {
+                "--bounce-to"
+            };
+            return Err(UsageError(format!("--{}-* without {option} URL", leg.prefix)).into());
+        }
+    }
     let sender = making.sender(&options)?;
     let (receive, bounces) = match &options.bounce_to {
         Some(url) => {
@@ -194,16 +207,6 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         Some(url) => Some(making.place("--archive", url, ARCHIVE)?),
         None => None,
     };
-    for (leg, given) in [(ARCHIVE, archive.is_some()), (BOUNCE, bounces)] {
-        if leg.given(matches) && !given {
-            let option = if leg.prefix == "archive" {
-                "--archive"
-            } else {
-                "--bounce-to"
-            };
-            return Err(UsageError(format!("--{}-* without {option} URL", leg.prefix)).into());
-        }
-    }
     let name = options
         .name
         .clone()
@@ -262,7 +265,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         timing,
         deadline,
         judge: making.judge,
-        output: options.output.plan(),
+        output: options.output.plan()?,
         roots: making.roots,
     })
 }

@@ -115,7 +115,7 @@ fn what_must_be_rejected() {
     assert_ok(&outcome);
     assert_says(&outcome, "rejected the message as it must");
     // Refused for another reason is not rejected by the filter.
-    let path = Path::new(Scenario::smtp().fault_named("rcpt-550"), Scenario::imap());
+    let path = Path::new(Scenario::smtp().fault_named("rcpt-554"), Scenario::imap());
     let outcome = path.check(&["--expect", "reject"]);
     assert_finds(&outcome, 2, &["recipient-rejected"]);
     let path = delivered(Delivery::Good);
