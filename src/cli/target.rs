@@ -285,7 +285,7 @@ fn port(text: &str, security: Option<Security>) -> Result<Port, UsageError> {
 }
 
 /// A name server, on port 53 unless another is said.
-fn server(text: &str) -> Result<SocketAddr, UsageError> {
+pub fn server(text: &str) -> Result<SocketAddr, UsageError> {
     let bare = text
         .trim_matches(['[', ']'])
         .parse::<IpAddr>()

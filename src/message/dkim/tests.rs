@@ -42,10 +42,7 @@ fn what_was_changed_is_seen() {
             SAMPLE.replace("Is dinner ready?", "Dinner?"),
             "the header was altered",
         ),
-        (
-            SAMPLE.replace("h=from :", "h=reply-to :"),
-            "it does not cover From",
-        ),
+        (SAMPLE.replace("from", "reply-to"), "it does not cover From"),
     ];
     for (text, words) in rows {
         for one in verify(text.as_bytes(), 0, &mut keys) {

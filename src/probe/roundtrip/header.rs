@@ -1,11 +1,20 @@
 //! What servers wrote into the header: who the sender is to them, and what their filter thinks of the message.
 
-use super::findings::AUTH_FAILED;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::findings::{AUTH_FAILED, DKIM_INVALID, DKIM_UNCLEAR};
 use super::treatment::Demands;
+use crate::dns::{Outcome, Resolver};
 use crate::message::Message;
 use crate::message::auth_results::{Field, fields, verdict};
+use crate::message::dkim::{NoKey, Signature, Verdict, verify};
 use crate::probe::Scene;
 use crate::report::{Metric, Unit};
+use crate::time::Clock;
+
+/// How long the DNS may take over a key.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Judges what trusted servers found out about the sender.
 pub fn authentication(demands: &Demands, message: &Message<'_>, scene: &Scene) {
@@ -63,6 +72,64 @@ fn results(field: &Field) -> String {
         .map(|found| format!("{}={}", found.method, found.result))
         .collect();
     words.join(" ")
+}
+
+/// Verifies the signature with the keys that the DNS has now.
+pub fn dkim(bytes: &[u8], resolvers: &[SocketAddr], scene: &Scene) {
+    scene.journal.enter("dkim");
+    let resolver = if resolvers.is_empty() {
+        Resolver::system()
+    } else {
+        Resolver::at(resolvers)
+    };
+    let mut texts = |name: &str| {
+        let unclear = |error: crate::dns::Error| match error.outcome {
+            Outcome::NxDomain | Outcome::NoData | Outcome::BadName(_) => {
+                NoKey::Missing(error.to_string())
+            }
+            _ => NoKey::Unclear(error.to_string()),
+        };
+        let left = scene.deadline.remaining().unwrap_or_default();
+        match &resolver {
+            Ok(resolver) => resolver.texts(name, left.min(PATIENCE)).map_err(unclear),
+            Err(error) => Err(NoKey::Unclear(error.to_string())),
+        }
+    };
+    let found = verify(bytes, Clock::unix_time(), &mut texts);
+    let named = |one: &Signature| format!("{} ({})", one.domain, one.selector);
+    scene.journal.leave(format!("{} signatures", found.len()));
+    for one in &found {
+        let words = match &one.verdict {
+            Verdict::Pass => "verifies".to_owned(),
+            Verdict::Fail(why) | Verdict::Unclear(why) => why.clone(),
+        };
+        scene.detail(format!("DKIM signature of {}: {words}", named(one)));
+    }
+    if let Some(one) = found.iter().find(|one| one.verdict == Verdict::Pass) {
+        scene.proven(format!("DKIM signature of {} verified", one.domain));
+        return;
+    }
+    let whys: Vec<String> = found
+        .iter()
+        .take(3)
+        .map(|one| match &one.verdict {
+            Verdict::Pass => named(one),
+            Verdict::Fail(why) | Verdict::Unclear(why) => format!("{}: {why}", named(one)),
+        })
+        .collect();
+    let unclear = |one: &Signature| matches!(one.verdict, Verdict::Unclear(_));
+    if found.is_empty() {
+        scene.finding(DKIM_INVALID, "the message bears no DKIM signature");
+    } else if found.iter().any(unclear) {
+        let text = format!(
+            "the DKIM signature cannot be verified now: {}",
+            whys.join("; ")
+        );
+        scene.finding(DKIM_UNCLEAR, text);
+    } else {
+        let text = format!("the DKIM signature does not verify: {}", whys.join("; "));
+        scene.finding(DKIM_INVALID, text);
+    }
 }
 
 /// What the filter thinks: SpamAssassin, Rspamd, Exchange, Haraka and their like.

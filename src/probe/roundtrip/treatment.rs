@@ -1,6 +1,7 @@
 //! How the message was treated: where it was put, whether it is the one that was sent, what servers wrote
 //! into its header.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::findings::{
@@ -12,7 +13,7 @@ use super::inbox::{Inbox, Mail};
 use super::options::RoundtripOptions;
 use super::run::{Fate, Roundtrip, Trip, delay, human, messages};
 use super::way::{self, Way};
-use crate::cli::UsageError;
+use crate::cli::{self, UsageError};
 use crate::message::Message;
 use crate::message::bounce::Bounce;
 use crate::message::compare::{Difference, compare};
@@ -46,6 +47,8 @@ pub struct Demands {
     pub auth: Vec<String>,
     /// ... at these servers.
     pub servers: Vec<String>,
+    /// The DKIM signature is verified here, with keys from these name servers (the system's when empty).
+    pub dkim: Option<Vec<SocketAddr>>,
 }
 
 impl Demands {
@@ -69,7 +72,17 @@ impl Demands {
             let why = "--require-auth: whom to believe? give --authserv-id, the name that your server puts into Authentication-Results";
             return Err(UsageError(why.to_owned()));
         }
+        let resolvers = options
+            .resolver
+            .iter()
+            .map(|text| cli::server(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        if !resolvers.is_empty() && !options.verify_dkim {
+            let why = "--resolver is for --verify-dkim";
+            return Err(UsageError(why.to_owned()));
+        }
         Ok(Self {
+            dkim: options.verify_dkim.then_some(resolvers),
             tls_hops: options.require_tls_hops,
             auth,
             servers: options.authserv_id.clone(),
@@ -116,7 +129,11 @@ pub fn arrived(
             content(&trip.written, bytes, scene);
             let message = Message::parse(bytes);
             let ends = way::ends(trip, seconds);
-            read(trip_of, &message, ends, scene)
+            let way = read(trip_of, &message, ends, scene);
+            if let Some(resolvers) = &trip_of.demands.dkim {
+                header::dkim(bytes, resolvers, scene);
+            }
+            way
         }
         None => {
             let text = format!("{}: the message arrived and is gone again", inbox.name());
@@ -345,6 +362,9 @@ pub fn relayed(
                 seen,
             };
             way = read(trip_of, &message, ends, scene);
+            if let Some(resolvers) = &trip_of.demands.dkim {
+                header::dkim(&bytes, resolvers, scene);
+            }
         }
         Ok(None) => {}
         Err(error) => inbox.scene().fail(&error),
