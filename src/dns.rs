@@ -6,6 +6,7 @@
 //! Names are absolute always, so that no search list can turn a missing name into a found one.
 
 mod answer;
+mod exchange;
 mod mx;
 mod question;
 mod resolver;
