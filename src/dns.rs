@@ -9,6 +9,7 @@ mod answer;
 mod mx;
 mod question;
 mod resolver;
+pub mod zones;
 
 pub use answer::{Error, Outcome};
 pub use mx::Mx;
