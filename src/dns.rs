@@ -10,6 +10,7 @@ mod exchange;
 mod mx;
 mod question;
 mod resolver;
+pub mod zones;
 
 pub use answer::{Error, Outcome};
 pub use mx::Mx;

@@ -1,0 +1,131 @@
+//! The zones at hand, found by name and by group.
+
+use std::borrow::Cow;
+
+use super::shipped;
+use super::{Dead, Group, Zone};
+
+/// The zones at hand: those that are shipped, as a file of one's own has changed them.
+#[derive(Debug, Clone)]
+pub struct Table {
+    zones: Vec<Cow<'static, Zone>>,
+    /// Groups of one's own, and built-in ones redefined: name, zones.
+    groups: Vec<(String, Vec<String>)>,
+}
+
+/// What the table knows of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// A zone.
+    Zone(&'a Zone),
+    /// A zone that was.
+    Dead(&'static Dead),
+    /// Nothing.
+    Unknown,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self::shipped()
+    }
+}
+
+impl Table {
+    /// What the suite ships.
+    #[must_use]
+    pub fn shipped() -> Self {
+        Table {
+            zones: shipped::zones().map(Cow::Borrowed).collect(),
+            groups: Vec::new(),
+        }
+    }
+
+    /// Every zone, in the order in which they are to be shown.
+    pub fn zones(&self) -> impl Iterator<Item = &Zone> {
+        self.zones.iter().map(AsRef::as_ref)
+    }
+
+    /// The zones that are no more.
+    #[must_use]
+    pub fn dead() -> &'static [Dead] {
+        &shipped::DEAD
+    }
+
+    /// What is known of a name, in whatever case, with or without its final dot. Zones that want a key are found by their
+    /// name with `{key}` or with any label in its place.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Found<'_> {
+        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let same = |zone: &&Zone| {
+            zone.name == name
+                || zone.name.strip_prefix("{key}.").is_some_and(|rest| {
+                    name.split_once('.')
+                        .is_some_and(|(label, tail)| !label.is_empty() && tail == rest)
+                })
+        };
+        if let Some(zone) = self.zones().find(same) {
+            return Found::Zone(zone);
+        }
+        let below = |dead: &&Dead| {
+            name.strip_suffix(dead.name)
+                .is_some_and(|front| front.is_empty() || front.ends_with('.'))
+        };
+        match Self::dead().iter().find(below) {
+            Some(dead) => Found::Dead(dead),
+            None => Found::Unknown,
+        }
+    }
+
+    /// The zones of a group, zones that want a key included; nothing when there is no such group.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<Vec<&Zone>> {
+        if let Some((_, members)) = self.groups.iter().find(|(own, _)| own == name) {
+            let member = |zone: &&Zone| members.iter().any(|member| *member == zone.name);
+            return Some(self.zones().filter(member).collect());
+        }
+        let group = Group::ALL.into_iter().find(|group| group.name() == name)?;
+        Some(self.zones().filter(|zone| zone.group <= group).collect())
+    }
+
+    /// The names of all groups, for a message about one that there is not.
+    #[must_use]
+    pub fn group_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Group::ALL.iter().map(|group| group.name()).collect();
+        for (name, _) in &self.groups {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// A zone's name in the form the table keeps: lower case, no final dot; why it is none.
+pub(super) fn proper(name: &str) -> Result<String, String> {
+    let shown: String = name.chars().take(80).collect();
+    let bare = name
+        .strip_suffix('.')
+        .unwrap_or(name)
+        .strip_prefix('.')
+        .unwrap_or(name.strip_suffix('.').unwrap_or(name))
+        .to_ascii_lowercase();
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    let rest = bare.strip_prefix("{key}.").unwrap_or(&bare);
+    if rest.is_empty() {
+        return Err("a zone needs a name".to_owned());
+    }
+    // The longest question is an IPv6 address: 32 nibbles and their dots in front of the zone, 253 in all (RFC 1035 §2.3.4).
+    if bare.len() > 253 - 64 {
+        return Err(format!("{shown:?} is too long for a zone"));
+    }
+    if !rest.split('.').all(label) {
+        return Err(format!("{shown:?} is no zone's name"));
+    }
+    Ok(bare)
+}
