@@ -6,10 +6,12 @@
 //! Names are absolute always, so that no search list can turn a missing name into a found one.
 
 mod answer;
+pub mod blocklist;
 mod exchange;
 mod mx;
 mod question;
 mod resolver;
+mod spf;
 pub mod zones;
 
 pub use answer::{Error, Outcome};
