@@ -24,7 +24,7 @@ pub enum Group {
     Default,
     /// Also lists that take in neighbours, suspects and policy: what a sender who wants no trouble at all watches.
     Strict,
-    /// Every list that is alive.
+    /// Every list that is alive and no part of another.
     All,
 }
 
@@ -74,8 +74,10 @@ pub struct Zone {
     pub weight: u8,
     /// Whose key it needs, by the name under which the key is given: `spamhaus`.
     pub key: Option<Cow<'static, str>>,
-    /// The smallest built-in group it is in.
-    pub group: Group,
+    /// The zone that is not asked beside this one where its key is given: `zen.spamhaus.org`.
+    pub instead_of: Option<Cow<'static, str>>,
+    /// The smallest built-in group it is in; none: it is asked by name only, as a part of another list is.
+    pub group: Option<Group>,
     /// What to know about it: who may ask, how much, through which resolver.
     pub note: Cow<'static, str>,
 }
