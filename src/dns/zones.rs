@@ -7,6 +7,7 @@
 mod build;
 mod code;
 mod entry;
+mod file;
 mod shipped;
 mod table;
 
@@ -15,6 +16,7 @@ use std::net::Ipv4Addr;
 
 pub use code::{COMMON_REFUSALS, Category, Code, Match, Reading, Refusal};
 pub use entry::{Entry, Sort};
+pub use file::FileError;
 pub use table::{Found, Table};
 
 /// The smallest of the built-in groups that a zone is in; each contains the ones before it.

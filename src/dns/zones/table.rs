@@ -8,9 +8,9 @@ use super::{Dead, Group, Zone};
 /// The zones at hand: those that are shipped, as a file of one's own has changed them.
 #[derive(Debug, Clone)]
 pub struct Table {
-    zones: Vec<Cow<'static, Zone>>,
+    pub(super) zones: Vec<Cow<'static, Zone>>,
     /// Groups of one's own, and built-in ones redefined: name, zones.
-    groups: Vec<(String, Vec<String>)>,
+    pub(super) groups: Vec<(String, Vec<String>)>,
 }
 
 /// What the table knows of a name.

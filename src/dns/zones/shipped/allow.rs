@@ -107,14 +107,8 @@ pub(in super::super) static ZONES: [Zone; 8] = [
         .note("several answers an address, facts about the sender in each"),
 ];
 
-/// 127.0.0.1 and 127.0.0.2 say that it is listed; whatever else comes says what its mail is like.
-static IADB: [Code; 3] = [
+/// Whatever else it gives is a fact about the sender's mail.
+static IADB: [Code; 2] = [
     Code::from_to(1, 2, Category::Allowed, "listed"),
     Code::at([127, 0, 1, 255], Category::Allowed, "vouched for"),
-    Code::over(
-        [127, 0, 0, 3],
-        [127, 254, 255, 255],
-        Category::Allowed,
-        "a fact about its mail",
-    ),
 ];
