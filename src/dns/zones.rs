@@ -12,6 +12,7 @@ mod shipped;
 mod table;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
 pub use code::{COMMON_REFUSALS, Category, Code, Match, Reading, Refusal};
@@ -132,7 +133,7 @@ impl Zone {
             .filter(|code| code.answers.takes(answer))
             .collect();
         if !means.is_empty() {
-            means.sort_by(|a, b| b.category.cmp(&a.category));
+            means.sort_by_key(|code| Reverse(code.category));
             return Reading::Means(means);
         }
         if let Some(refusal) = COMMON_REFUSALS.iter().find(|one| one.answers.takes(answer)) {

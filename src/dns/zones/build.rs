@@ -140,7 +140,7 @@ impl Zone {
 
     /// Whose key it needs.
     pub(super) const fn key(mut self, owner: &'static str) -> Self {
-        put!(self.key, Some(Cow::Borrowed(owner)));
+        forget(self.key.replace(Cow::Borrowed(owner)));
         self
     }
 
@@ -158,7 +158,7 @@ impl Zone {
 
     /// The zone that is not asked beside it.
     pub(super) const fn instead_of(mut self, name: &'static str) -> Self {
-        put!(self.instead_of, Some(Cow::Borrowed(name)));
+        forget(self.instead_of.replace(Cow::Borrowed(name)));
         self
     }
 
