@@ -12,6 +12,8 @@ mod lab {
     mod ports;
     mod servers;
     mod token;
+    #[allow(dead_code)]
+    mod zones;
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 

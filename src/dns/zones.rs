@@ -7,14 +7,17 @@
 mod build;
 mod code;
 mod entry;
+mod file;
 mod shipped;
 mod table;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
 pub use code::{COMMON_REFUSALS, Category, Code, Match, Reading, Refusal};
 pub use entry::{Entry, Sort};
+pub use file::FileError;
 pub use table::{Found, Table};
 
 /// The smallest of the built-in groups that a zone is in; each contains the ones before it.
@@ -24,7 +27,7 @@ pub enum Group {
     Default,
     /// Also lists that take in neighbours, suspects and policy: what a sender who wants no trouble at all watches.
     Strict,
-    /// Every list that is alive.
+    /// Every list that is alive and no part of another.
     All,
 }
 
@@ -74,8 +77,10 @@ pub struct Zone {
     pub weight: u8,
     /// Whose key it needs, by the name under which the key is given: `spamhaus`.
     pub key: Option<Cow<'static, str>>,
-    /// The smallest built-in group it is in.
-    pub group: Group,
+    /// The zone that is not asked beside this one where its key is given: `zen.spamhaus.org`.
+    pub instead_of: Option<Cow<'static, str>>,
+    /// The smallest built-in group it is in; none: it is asked by name only, as a part of another list is.
+    pub group: Option<Group>,
     /// What to know about it: who may ask, how much, through which resolver.
     pub note: Cow<'static, str>,
 }
@@ -128,7 +133,7 @@ impl Zone {
             .filter(|code| code.answers.takes(answer))
             .collect();
         if !means.is_empty() {
-            means.sort_by(|a, b| b.category.cmp(&a.category));
+            means.sort_by_key(|code| Reverse(code.category));
             return Reading::Means(means);
         }
         if let Some(refusal) = COMMON_REFUSALS.iter().find(|one| one.answers.takes(answer)) {

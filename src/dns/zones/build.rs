@@ -11,6 +11,7 @@ static V4_LISTED: [Entry; 1] = [Entry::v4([127, 0, 0, 2])];
 static V4_UNLISTED: [Entry; 1] = [Entry::v4([127, 0, 0, 1])];
 static V6_LISTED: [Entry; 2] = [Entry::v4([127, 0, 0, 2]), Entry::v6(0xffff_7f00_0002)];
 static V6_UNLISTED: [Entry; 2] = [Entry::v4([127, 0, 0, 1]), Entry::v6(0xffff_7f00_0001)];
+static V6_ALONE_UNLISTED: [Entry; 1] = [Entry::v6(0xffff_7f00_0001)];
 static NAME_LISTED: [Entry; 1] = [Entry::domain("test")];
 static NAME_UNLISTED: [Entry; 1] = [Entry::domain("invalid")];
 static ALL_LISTED: [Entry; 3] = [
@@ -48,7 +49,8 @@ pub(super) const fn zone(name: &'static str, title: &'static str) -> Zone {
         lookup: Cow::Borrowed(""),
         weight: 2,
         key: None,
-        group: Group::All,
+        instead_of: None,
+        group: Some(Group::All),
         note: Cow::Borrowed(""),
     }
 }
@@ -78,7 +80,7 @@ impl Zone {
     pub(super) const fn only_v6(mut self) -> Self {
         self.v4 = false;
         self.v6 = true;
-        self.tests(&[], &[])
+        self.tests(&[], &V6_ALONE_UNLISTED)
     }
 
     /// All sorts, with the test entries of RFC 5782.
@@ -138,14 +140,36 @@ impl Zone {
 
     /// Whose key it needs.
     pub(super) const fn key(mut self, owner: &'static str) -> Self {
-        put!(self.key, Some(Cow::Borrowed(owner)));
+        forget(self.key.replace(Cow::Borrowed(owner)));
         self
     }
 
     /// The smallest group it is in.
     pub(super) const fn group(mut self, group: Group) -> Self {
-        self.group = group;
+        self.group = Some(group);
         self
+    }
+
+    /// In no group: its answers are in another list's, too.
+    pub(super) const fn part_of_another(mut self) -> Self {
+        self.group = None;
+        self
+    }
+
+    /// The zone that is not asked beside it.
+    pub(super) const fn instead_of(mut self, name: &'static str) -> Self {
+        forget(self.instead_of.replace(Cow::Borrowed(name)));
+        self
+    }
+
+    /// No entry is known that is always listed; RFC 5782's that must not be are still none of its.
+    pub(super) const fn unproven(self) -> Self {
+        let unlisted: &'static [Entry] = if self.domains {
+            &NAME_UNLISTED
+        } else {
+            &V4_UNLISTED
+        };
+        self.tests(&[], unlisted)
     }
 
     /// What to know about it.

@@ -8,9 +8,9 @@ use super::{Dead, Group, Zone};
 /// The zones at hand: those that are shipped, as a file of one's own has changed them.
 #[derive(Debug, Clone)]
 pub struct Table {
-    zones: Vec<Cow<'static, Zone>>,
+    pub(super) zones: Vec<Cow<'static, Zone>>,
     /// Groups of one's own, and built-in ones redefined: name, zones.
-    groups: Vec<(String, Vec<String>)>,
+    pub(super) groups: Vec<(String, Vec<String>)>,
 }
 
 /// What the table knows of a name.
@@ -84,7 +84,26 @@ impl Table {
             return Some(self.zones().filter(member).collect());
         }
         let group = Group::ALL.into_iter().find(|group| group.name() == name)?;
-        Some(self.zones().filter(|zone| zone.group <= group).collect())
+        Some(
+            self.zones()
+                .filter(|zone| zone.group.is_some_and(|own| own <= group))
+                .collect(),
+        )
+    }
+
+    /// The zones of a group that can be asked: those that want a key only when `has_key` says that it is there, and not beside
+    /// the free zones in whose place they stand.
+    #[must_use]
+    pub fn select(&self, group: &str, has_key: impl Fn(&str) -> bool) -> Option<Vec<&Zone>> {
+        let mut zones = self.group(group)?;
+        zones.retain(|zone| zone.key.as_deref().is_none_or(&has_key));
+        let replaced: Vec<String> = zones
+            .iter()
+            .filter_map(|zone| zone.instead_of.as_deref())
+            .map(str::to_owned)
+            .collect();
+        zones.retain(|zone| !replaced.iter().any(|name| *name == zone.name));
+        Some(zones)
     }
 
     /// The names of all groups, for a message about one that there is not.

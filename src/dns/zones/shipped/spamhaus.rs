@@ -72,6 +72,23 @@ static DBL_REFUSES: [Refusal; 1] = [Refusal::at(
     "it was asked about an address and knows domains only",
 )];
 
+/// Hours since the domain was first seen, in the last octet.
+static ZRD: [Code; 1] = [Code::over(
+    [127, 0, 2, 2],
+    [127, 0, 2, 24],
+    Category::Informational,
+    "ZRD: first seen within 24 hours",
+)];
+static ZRD_REFUSES: [Refusal; 1] = [Refusal::at(
+    [127, 0, 2, 255],
+    "it was asked about an address and knows domains only",
+)];
+static AUTHBL: [Code; 1] = [Code::one(
+    20,
+    Category::Attacker,
+    "AuthBL: guesses passwords",
+)];
+
 const LOOKUP: &str = "https://check.spamhaus.org/results?query={ip}";
 const FREE: &str = "free for low volume and non-commercial use; refuses public resolvers and resolvers with a generic reverse name";
 const PAID: &str =
@@ -81,7 +98,7 @@ const PAID: &str =
 static DBL_LISTED: [Entry; 1] = [Entry::domain("dbltest.com")];
 static DBL_UNLISTED: [Entry; 1] = [Entry::domain("example.com")];
 
-pub(in super::super) static ZONES: [Zone; 7] = [
+pub(in super::super) static ZONES: [Zone; 11] = [
     zone("zen.spamhaus.org", "Spamhaus ZEN")
         .v6_tested()
         .codes(&ZEN)
@@ -102,25 +119,29 @@ pub(in super::super) static ZONES: [Zone; 7] = [
         .codes(&SBL)
         .lookup(LOOKUP)
         .weight(8)
-        .note("part of zen.spamhaus.org; ask one of them"),
+        .part_of_another()
+        .note("part of zen.spamhaus.org"),
     zone("xbl.spamhaus.org", "Spamhaus XBL")
         .v6_tested()
         .codes(&XBL)
         .lookup(LOOKUP)
         .weight(8)
-        .note("part of zen.spamhaus.org; ask one of them"),
+        .part_of_another()
+        .note("part of zen.spamhaus.org"),
     zone("pbl.spamhaus.org", "Spamhaus PBL")
         .v6_tested()
         .codes(&PBL)
         .lookup(LOOKUP)
         .weight(5)
-        .note("part of zen.spamhaus.org; ask one of them"),
+        .part_of_another()
+        .note("part of zen.spamhaus.org"),
     zone("{key}.zen.dq.spamhaus.net", "Spamhaus ZEN (DQS)")
         .v6_tested()
         .codes(&ZEN)
         .lookup(LOOKUP)
         .weight(8)
         .key("spamhaus")
+        .instead_of("zen.spamhaus.org")
         .group(Group::Default)
         .note(PAID),
     domains("{key}.dbl.dq.spamhaus.net", "Spamhaus DBL (DQS)")
@@ -130,6 +151,36 @@ pub(in super::super) static ZONES: [Zone; 7] = [
         .lookup(LOOKUP)
         .weight(8)
         .key("spamhaus")
+        .instead_of("dbl.spamhaus.org")
         .group(Group::Default)
         .note(PAID),
+    domains("{key}.zrd.dq.spamhaus.net", "Spamhaus ZRD (DQS)")
+        .codes(&ZRD)
+        .refuses(&ZRD_REFUSES)
+        .unproven()
+        .lookup(LOOKUP)
+        .weight(1)
+        .key("spamhaus")
+        .group(Group::Strict)
+        .note("domains first seen within the last 24 hours; a customer's key (DQS) only"),
+    zone("{key}.authbl.dq.spamhaus.net", "Spamhaus AuthBL (DQS)")
+        .codes(&AUTHBL)
+        .unproven()
+        .lookup(LOOKUP)
+        .weight(3)
+        .key("spamhaus")
+        .group(Group::Strict)
+        .note("guesses passwords over SMTP; a customer's key (DQS) only"),
+    zone("sbl-xbl.spamhaus.org", "Spamhaus SBL and XBL")
+        .codes(&ZEN)
+        .lookup(LOOKUP)
+        .weight(8)
+        .part_of_another()
+        .note("long since replaced by zen.spamhaus.org"),
+    zone("cbl.abuseat.org", "CBL")
+        .means(Category::Exploited)
+        .lookup(LOOKUP)
+        .weight(8)
+        .part_of_another()
+        .note("merged into the XBL in January 2021; zen.spamhaus.org has it"),
 ];
