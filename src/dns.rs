@@ -18,6 +18,7 @@ pub use answer::{Error, Outcome};
 pub use mx::Mx;
 pub use question::{Kind, Question};
 pub use resolver::{Family, Resolver};
+pub use spf::Net;
 
 #[cfg(test)]
 mod tests;

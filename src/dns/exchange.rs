@@ -71,6 +71,8 @@ pub struct Traffic {
     pub again: u64,
     /// Questions that were asked over TCP in the end.
     pub streams: u64,
+    /// Questions to which a server said anything.
+    pub answered: u64,
 }
 
 /// What came of a question.
@@ -279,7 +281,11 @@ impl Exchange {
     /// How long the packet of this number is waited for before the next one is sent.
     fn wait(&self, sent: u32, limit: Duration) -> Duration {
         let doublings = sent.saturating_sub(1).min(16);
-        let share = limit / 2_u32.saturating_pow(self.patience.sends.min(16)).saturating_sub(1).max(1);
+        let share = limit
+            / 2_u32
+                .saturating_pow(self.patience.sends.min(16))
+                .saturating_sub(1)
+                .max(1);
         FIRST_WAIT.min(share).saturating_mul(1 << doublings)
     }
 
@@ -348,6 +354,7 @@ impl Exchange {
     fn heard(&self, number: usize) {
         if let Some(server) = self.servers.get(number) {
             server.answered.set(true);
+            self.count(|traffic| traffic.answered += 1);
         }
     }
 

@@ -51,7 +51,9 @@ impl Net {
             IpAddr::V4(_) => 32,
             IpAddr::V6(_) => 128,
         };
-        1_u128.checked_shl(bits - u32::from(self.prefix)).unwrap_or(u128::MAX)
+        1_u128
+            .checked_shl(bits - u32::from(self.prefix))
+            .unwrap_or(u128::MAX)
     }
 
     /// All its addresses, or `most` of them, evenly spread from the first one on.
@@ -118,7 +120,10 @@ mod tests {
             .sample(4)
             .map(|a| a.to_string())
             .collect();
-        assert_eq!(sample, ["192.0.2.0", "192.0.2.64", "192.0.2.128", "192.0.2.192"]);
+        assert_eq!(
+            sample,
+            ["192.0.2.0", "192.0.2.64", "192.0.2.128", "192.0.2.192"]
+        );
         assert_eq!(net("192.0.2.6", 31).sample(16).count(), 2);
         assert_eq!(net("0.0.0.0", 0).sample(8).count(), 8);
         assert_eq!(net("::", 0).sample(8).count(), 8);

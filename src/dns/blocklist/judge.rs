@@ -130,9 +130,8 @@ pub fn health(
     always: Option<&Result<Vec<Ipv4Addr>, Outcome>>,
     never: Option<&Result<Vec<Ipv4Addr>, Outcome>>,
 ) -> Health {
-    let listed = |outcome: &Result<Vec<Ipv4Addr>, Outcome>| {
-        is_listed(&answer(zone, outcome), zone, outcome)
-    };
+    let listed =
+        |outcome: &Result<Vec<Ipv4Addr>, Outcome>| is_listed(&answer(zone, outcome), zone, outcome);
     if never.is_some_and(listed) {
         return Health::Sick(Unknown::ListsEverything);
     }

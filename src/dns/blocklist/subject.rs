@@ -86,7 +86,11 @@ impl Subjects {
     fn add(&mut self, entry: Entry, host: Option<&str>, seen: &mut HashSet<Entry>) {
         if self.found.len() >= MOST {
             let text = format!("more than {MOST} addresses: the rest is not asked about");
-            if !self.troubles.iter().any(|one| *one == Trouble::Partly(text.clone())) {
+            if !self
+                .troubles
+                .iter()
+                .any(|one| *one == Trouble::Partly(text.clone()))
+            {
                 self.troubles.push(Trouble::Partly(text));
             }
         } else if seen.insert(entry.clone()) {
@@ -155,7 +159,9 @@ pub async fn find(exchange: &Rc<Exchange>, wanted: &Wanted) -> Subjects {
                     }
                 }
             }
-            Come::Nets(domain, found) => nets(&mut subjects, &mut seen, &domain, found, wanted.family),
+            Come::Nets(domain, found) => {
+                nets(&mut subjects, &mut seen, &domain, found, wanted.family)
+            }
         }
     }
     subjects
@@ -170,11 +176,7 @@ fn no_host(host: &str, error: &Error) -> Trouble {
 }
 
 /// Every address of a host: A and AAAA asked side by side. One family that fails does not hide the other's.
-async fn addresses(
-    exchange: &Exchange,
-    host: &str,
-    family: Family,
-) -> Result<Vec<IpAddr>, Error> {
+async fn addresses(exchange: &Exchange, host: &str, family: Family) -> Result<Vec<IpAddr>, Error> {
     let ask = async |kind: Kind, wanted: bool| {
         if !wanted {
             return Ok(None);
@@ -194,11 +196,13 @@ async fn addresses(
     let mut failed: Option<Error> = None;
     for records in [v4, v6] {
         match records {
-            Ok(records) => found.extend(records.into_iter().flatten().filter_map(|data| match data {
-                RData::A(a) => Some(IpAddr::V4(a.0)),
-                RData::AAAA(aaaa) => Some(IpAddr::V6(aaaa.0)),
-                _ => None,
-            })),
+            Ok(records) => {
+                found.extend(records.into_iter().flatten().filter_map(|data| match data {
+                    RData::A(a) => Some(IpAddr::V4(a.0)),
+                    RData::AAAA(aaaa) => Some(IpAddr::V6(aaaa.0)),
+                    _ => None,
+                }))
+            }
             // Silence tells more than "none of this family".
             Err(error) if failed.as_ref().is_none_or(|first| first.outcome.is_final()) => {
                 failed = Some(error);
@@ -249,7 +253,11 @@ async fn mail_hosts(exchange: &Rc<Exchange>, domain: &str, family: Family) -> Co
         come.extend(joined);
     }
     come.sort_by_key(|(number, ..)| *number);
-    Come::Hosts(come.into_iter().map(|(_, host, found)| (host, found)).collect())
+    Come::Hosts(
+        come.into_iter()
+            .map(|(_, host, found)| (host, found))
+            .collect(),
+    )
 }
 
 fn nets(
@@ -280,13 +288,19 @@ fn nets(
         .into_iter()
         .filter(|net| family.admits(net.address))
         .collect();
-    if nets.is_empty() && !subjects.troubles.iter().any(|one| matches!(one, Trouble::BrokenSpf(_))) {
+    if nets.is_empty()
+        && !subjects
+            .troubles
+            .iter()
+            .any(|one| matches!(one, Trouble::BrokenSpf(_)))
+    {
         let text = format!("SPF of {domain} names no address that may send");
         subjects.troubles.push(Trouble::NoSpf(text));
     }
     for net in nets {
         if net.size() > u128::from(SAMPLE) {
-            let text = format!("{net} of {domain}'s SPF record: {SAMPLE} of its addresses asked about");
+            let text =
+                format!("{net} of {domain}'s SPF record: {SAMPLE} of its addresses asked about");
             subjects.troubles.push(Trouble::Partly(text));
         }
         for address in net.sample(SAMPLE) {

@@ -98,7 +98,10 @@ fn questions(survey: &Survey, place: &Place, sorts: &[Sort]) -> Vec<(Purpose, En
             tested.push(Sort::V4);
         }
         for sort in tested {
-            let (always, never) = (place.zone.always(sort).next(), place.zone.never(sort).next());
+            let (always, never) = (
+                place.zone.always(sort).next(),
+                place.zone.never(sort).next(),
+            );
             asked.extend(always.map(|entry| (Purpose::Always(sort), entry.clone())));
             asked.extend(never.map(|entry| (Purpose::Never(sort), entry.clone())));
         }
@@ -152,7 +155,13 @@ pub async fn run(
         for (purpose, entry) in asked {
             while tasks.len() >= MOST_TASKS {
                 let done = tasks.join_next().await;
-                let step = hear(survey, watch, &mut heard, done, clock.elapsed().saturating_sub(begun));
+                let step = hear(
+                    survey,
+                    watch,
+                    &mut heard,
+                    done,
+                    clock.elapsed().saturating_sub(begun),
+                );
                 over += step.zones;
                 reasons = again(exchange, survey, &mut tasks, step, reasons);
             }
@@ -161,8 +170,16 @@ pub async fn run(
     }
     loop {
         watch.progress(over, all);
-        let Some(done) = tasks.join_next().await else { break };
-        let step = hear(survey, watch, &mut heard, Some(done), clock.elapsed().saturating_sub(begun));
+        let Some(done) = tasks.join_next().await else {
+            break;
+        };
+        let step = hear(
+            survey,
+            watch,
+            &mut heard,
+            Some(done),
+            clock.elapsed().saturating_sub(begun),
+        );
         over += step.zones;
         reasons = again(exchange, survey, &mut tasks, step, reasons);
     }
@@ -329,7 +346,11 @@ fn texts(records: &[RData]) -> String {
             if !all.is_empty() {
                 all.push_str("; ");
             }
-            let bytes: Vec<u8> = txt.txt_data.iter().flat_map(|part| part.iter().copied()).collect();
+            let bytes: Vec<u8> = txt
+                .txt_data
+                .iter()
+                .flat_map(|part| part.iter().copied())
+                .collect();
             all.push_str(&String::from_utf8_lossy(&bytes));
         }
         if all.len() > MOST_REASON {
@@ -372,7 +393,11 @@ fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
         };
         let mut verdict = judge::answer(&place.zone, addresses);
         if let Verdict::Listed(listing) | Verdict::Allowed(listing) = &mut verdict {
-            listing.reason = heard.reasons.get(&number).filter(|text| !text.is_empty()).cloned();
+            listing.reason = heard
+                .reasons
+                .get(&number)
+                .filter(|text| !text.is_empty())
+                .cloned();
         }
         let untested = Health::Untested;
         let health = healths.get(&subject.entry.sort()).unwrap_or(&untested);

@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
@@ -97,7 +97,7 @@ impl Line {
             server,
             waiting: RefCell::default(),
         });
-        tokio::task::spawn_local(listen(Rc::downgrade(&line)));
+        tokio::task::spawn_local(listen(Rc::clone(&line)));
         Ok(line)
     }
 
@@ -159,15 +159,16 @@ impl Line {
     }
 }
 
-/// Reads a line until nobody has it any more.
-async fn listen(line: Weak<Line>) {
+/// Reads a line as long as the exchange lasts.
+async fn listen(line: Rc<Line>) {
     let mut buffer = vec![0; LONGEST];
     loop {
-        let Some(here) = line.upgrade() else { return };
-        match here.socket.recv(&mut buffer).await {
-            Ok(size) => here.hear(buffer.get(..size).unwrap_or_default()),
-            Err(error) => here.fail(&error.to_string()),
+        match line.socket.recv(&mut buffer).await {
+            Ok(size) => line.hear(buffer.get(..size).unwrap_or_default()),
+            Err(error) => {
+                line.fail(&error.to_string());
+                tokio::task::yield_now().await;
+            }
         }
-        tokio::task::yield_now().await;
     }
 }

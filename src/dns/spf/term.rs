@@ -31,7 +31,9 @@ pub struct Hosts {
 pub fn is_record(text: &str) -> bool {
     text.get(..6)
         .is_some_and(|head| head.eq_ignore_ascii_case("v=spf1"))
-        && text.get(6..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        && text
+            .get(6..)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// The terms that make a mail pass, and those that end the record; `domain` is whose record it is.
@@ -155,7 +157,9 @@ mod tests {
             v6,
         };
         assert_eq!(
-            read("v=spf1 a MX:%{d}/24//64 ip4:192.0.2.0/28 ?ip4:192.0.2.99 ip6:2001:db8::1  include:_spf.example.test -all ip4:192.0.2.1 x=y"),
+            read(
+                "v=spf1 a MX:%{d}/24//64 ip4:192.0.2.0/28 ?ip4:192.0.2.99 ip6:2001:db8::1  include:_spf.example.test -all ip4:192.0.2.1 x=y"
+            ),
             Ok(vec![
                 Term::A(hosts(None, 32, 128)),
                 Term::Mx(hosts(Some("example.org"), 24, 64)),

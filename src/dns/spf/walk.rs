@@ -63,17 +63,25 @@ impl Walk<'_> {
     /// A domain's SPF record; an error when it has two (§4.5).
     async fn record(&self, domain: &str) -> Result<Option<String>, Stop> {
         let records = self.ask(domain, Kind::Txt).await?;
-        let mut texts = records.iter().filter_map(|data| match data {
-            RData::TXT(txt) => {
-                let bytes: Vec<u8> = txt.txt_data.iter().flat_map(|part| part.iter().copied()).collect();
-                Some(String::from_utf8_lossy(&bytes).into_owned())
-            }
-            _ => None,
-        })
-        .filter(|text| is_record(text));
+        let mut texts = records
+            .iter()
+            .filter_map(|data| match data {
+                RData::TXT(txt) => {
+                    let bytes: Vec<u8> = txt
+                        .txt_data
+                        .iter()
+                        .flat_map(|part| part.iter().copied())
+                        .collect();
+                    Some(String::from_utf8_lossy(&bytes).into_owned())
+                }
+                _ => None,
+            })
+            .filter(|text| is_record(text));
         let first = texts.next();
         if texts.next().is_some() {
-            return Err(Stop::Broken(format!("{domain} has more than one SPF record")));
+            return Err(Stop::Broken(format!(
+                "{domain} has more than one SPF record"
+            )));
         }
         Ok(first)
     }
@@ -92,11 +100,15 @@ impl Walk<'_> {
                     Term::Ip(address, prefix) => self.add(Net::new(address, prefix)),
                     Term::Ptr => {
                         self.count()?;
-                        self.note(format!("SPF of {domain}: what \"ptr\" lets send is not known"));
+                        self.note(format!(
+                            "SPF of {domain}: what \"ptr\" lets send is not known"
+                        ));
                     }
                     Term::Exists => {
                         self.count()?;
-                        self.note(format!("SPF of {domain}: what \"exists\" lets send is not known"));
+                        self.note(format!(
+                            "SPF of {domain}: what \"exists\" lets send is not known"
+                        ));
                     }
                     Term::A(hosts) => {
                         self.count()?;
