@@ -89,7 +89,7 @@ pub enum Unknown {
 pub struct ZoneReport {
     /// One verdict for each subject that the zone was asked about, by the subject's number.
     pub verdicts: Vec<(usize, Verdict)>,
-    /// Until its last word came, from the beginning of the survey.
+    /// What the slowest of its answers took.
     pub took: Duration,
 }
 
@@ -118,7 +118,6 @@ pub struct Asker {
     local: LocalSet,
     exchange: std::rc::Rc<Exchange>,
     servers: Vec<SocketAddr>,
-    deadline: Deadline,
 }
 
 impl Asker {
@@ -151,7 +150,6 @@ impl Asker {
             local: LocalSet::new(),
             exchange: std::rc::Rc::new(Exchange::new(&servers, patience, early)),
             servers,
-            deadline: early,
         })
     }
 
@@ -177,7 +175,7 @@ impl Asker {
     /// Asks all zones about all subjects; one report for each zone, in their order.
     #[must_use]
     pub fn survey(&self, survey: &Survey, watch: &dyn Watch) -> Vec<ZoneReport> {
-        let work = survey::run(&self.exchange, survey, watch, self.deadline.clock());
+        let work = survey::run(&self.exchange, survey, watch);
         self.local.block_on(&self.runtime, work)
     }
 }

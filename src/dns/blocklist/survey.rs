@@ -15,7 +15,6 @@ use super::super::zones::{Entry, Sort, Zone};
 use super::super::{Error, Kind, Outcome, Question};
 use super::judge::{self, Health, brief};
 use super::{Subject, Unknown, Verdict, Watch, ZoneReport};
-use crate::time::Clock;
 
 /// Tasks at the same time; the exchange lets fewer out.
 const MOST_TASKS: usize = 1200;
@@ -131,13 +130,7 @@ fn question(place: &Place, entry: &Entry, kind: Kind) -> Result<Question, Error>
 }
 
 /// Asks everything.
-pub async fn run(
-    exchange: &Rc<Exchange>,
-    survey: &Survey,
-    watch: &dyn Watch,
-    clock: Clock,
-) -> Vec<ZoneReport> {
-    let begun = clock.elapsed();
+pub async fn run(exchange: &Rc<Exchange>, survey: &Survey, watch: &dyn Watch) -> Vec<ZoneReport> {
     let sorts = sorts(&survey.subjects);
     let mut heard: Vec<Heard> = Vec::new();
     heard.resize_with(survey.places.len(), Heard::default);
@@ -155,13 +148,7 @@ pub async fn run(
         for (purpose, entry) in asked {
             while tasks.len() >= MOST_TASKS {
                 let done = tasks.join_next().await;
-                let step = hear(
-                    survey,
-                    watch,
-                    &mut heard,
-                    done,
-                    clock.elapsed().saturating_sub(begun),
-                );
+                let step = hear(survey, watch, &mut heard, done);
                 over += step.zones;
                 reasons = again(exchange, survey, &mut tasks, step, reasons);
             }
@@ -173,13 +160,7 @@ pub async fn run(
         let Some(done) = tasks.join_next().await else {
             break;
         };
-        let step = hear(
-            survey,
-            watch,
-            &mut heard,
-            Some(done),
-            clock.elapsed().saturating_sub(begun),
-        );
+        let step = hear(survey, watch, &mut heard, Some(done));
         over += step.zones;
         reasons = again(exchange, survey, &mut tasks, step, reasons);
     }
@@ -280,7 +261,6 @@ fn hear(
     watch: &dyn Watch,
     heard: &mut [Heard],
     done: Option<Result<Done, tokio::task::JoinError>>,
-    now: Duration,
 ) -> Step {
     let Some(Ok(done)) = done else {
         return Step::default();
@@ -288,7 +268,7 @@ fn hear(
     let (Some(place), Some(own)) = (survey.places.get(done.zone), heard.get_mut(done.zone)) else {
         return Step::default();
     };
-    own.took = now;
+    own.took = own.took.max(done.answer.took);
     if done.reason {
         if let (Purpose::Subject(subject), Ok(records)) = (done.purpose, &done.answer.outcome) {
             let reason = texts(records);

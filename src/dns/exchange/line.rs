@@ -134,7 +134,7 @@ impl Line {
         };
         match self.socket.send(&packet).await {
             Ok(_) => Ok(place),
-            Err(error) => Err(Come::Unreachable(error.to_string())),
+            Err(error) => Err(Come::Unreachable(error.kind().to_string())),
         }
     }
 
@@ -166,7 +166,7 @@ async fn listen(line: Rc<Line>) {
         match line.socket.recv(&mut buffer).await {
             Ok(size) => line.hear(buffer.get(..size).unwrap_or_default()),
             Err(error) => {
-                line.fail(&error.to_string());
+                line.fail(&error.kind().to_string());
                 tokio::task::yield_now().await;
             }
         }

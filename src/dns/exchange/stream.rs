@@ -15,7 +15,7 @@ const MOST_FOREIGN: usize = 4;
 pub async fn ask(server: SocketAddr, asked: &Asked, id: u16) -> Come {
     match dialogue(server, asked, id).await {
         Ok(said) => Come::Said(said),
-        Err(error) => Come::Unreachable(format!("over TCP: {error}")),
+        Err(error) => Come::Unreachable(format!("over TCP: {}", error.kind())),
     }
 }
 
