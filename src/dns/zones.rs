@@ -123,8 +123,14 @@ impl Zone {
         if answer.octets()[0] != 127 {
             return Reading::Outside(answer);
         }
-        let own = self.refusals.iter();
-        if let Some(refusal) = own.into_iter().find(|one| one.answers.takes(answer)) {
+        let takes = |refusal: &&Refusal| refusal.answers.takes(answer);
+        // A list of bits would take an error code for bits.
+        if let [127, 255, 255, _] = answer.octets()
+            && let Some(refusal) = COMMON_REFUSALS.iter().find(takes)
+        {
+            return Reading::Refused(refusal);
+        }
+        if let Some(refusal) = self.refusals.iter().find(takes) {
             return Reading::Refused(refusal);
         }
         let mut means: Vec<&Code> = self
@@ -136,7 +142,7 @@ impl Zone {
             means.sort_by_key(|code| Reverse(code.category));
             return Reading::Means(means);
         }
-        if let Some(refusal) = COMMON_REFUSALS.iter().find(|one| one.answers.takes(answer)) {
+        if let Some(refusal) = COMMON_REFUSALS.iter().find(takes) {
             return Reading::Refused(refusal);
         }
         Reading::Unexplained(answer)

@@ -5,6 +5,7 @@
 #   PLAIN         the same tree, not validated: no AD bit ever
 #   LAB_UPSTREAM  NSD's port
 #   LAB_ANCHOR    the root's key, a file that nsd.sh wrote
+#   LAB_LOCAL     if given: a file with more of Unbound's configuration, such as zones that it refuses
 set -eu
 umask 022
 : "${PORT_DNS:?}" "${PORT_PLAIN:?}" "${LAB_UPSTREAM:?}" "${LAB_ANCHOR:?}"
@@ -44,6 +45,7 @@ server:
     logfile: ""
     verbosity: 1
     val-log-level: 2
+$(cat "${LAB_LOCAL:-/dev/null}")
 remote-control:
     control-enable: no
 forward-zone:

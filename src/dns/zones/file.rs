@@ -27,6 +27,7 @@
 mod fields;
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -60,6 +61,8 @@ struct Wrong {
 }
 
 type Result<T> = std::result::Result<T, Wrong>;
+/// Zones by name.
+type Places = HashMap<String, usize>;
 type Value<'i> = Spanned<DeValue<'i>>;
 
 /// A value and the table around it, as messages speak of them.
@@ -174,35 +177,50 @@ impl Table {
         let of = |name: &str| entries.iter().find(|(key, ..)| *key == name);
         // Zones first: groups may name those that the file adds.
         if let Some((key, _, value)) = of("zones") {
+            let mut places = self.places();
             for (name, span, value) in self::entries(table(value, key)?) {
-                self.lay_zone(name, span, table(value, name)?)?;
+                self.lay_zone(name, span, table(value, name)?, &mut places)?;
             }
         }
         if let Some((key, _, value)) = of("drop") {
+            let places = self.places();
+            let mut dropped = HashSet::new();
             for name in array(value, key)? {
-                let known = self.known(self::text(name, key)?, name.span())?;
-                self.zones.retain(|zone| zone.name != known);
-                for (_, members) in &mut self.groups {
-                    members.retain(|member| *member != known);
-                }
+                dropped.insert(self.known(self::text(name, key)?, name.span(), &places)?);
+            }
+            self.zones
+                .retain(|zone| !dropped.contains(zone.name.as_ref()));
+            for (_, members) in &mut self.groups {
+                members.retain(|member| !dropped.contains(member));
             }
         }
         if let Some((key, _, value)) = of("groups") {
+            let places = self.places();
             for (group, span, value) in self::entries(table(value, key)?) {
-                self.lay_group(group, span, value)?;
+                self.lay_group(group, span, value, &places)?;
             }
         }
         Ok(())
     }
 
-    fn lay_zone(&mut self, name: &str, span: Range<usize>, given: &DeTable<'_>) -> Result<()> {
-        let place = self
-            .zones
-            .iter()
-            .position(|zone| zone.name.eq_ignore_ascii_case(name.trim_end_matches('.')));
+    /// Where each zone stands: files may have thousands.
+    fn places(&self) -> Places {
+        let names = self.zones().map(|zone| zone.name.to_string());
+        names.zip(0..).collect()
+    }
+
+    fn lay_zone(
+        &mut self,
+        name: &str,
+        span: Range<usize>,
+        given: &DeTable<'_>,
+        places: &mut Places,
+    ) -> Result<()> {
+        let name = proper(name).or_else(|what| wrong(span.clone(), what))?;
+        let place = places.get(&name).copied();
         let mut zone = match place.and_then(|place| self.zones.get(place)) {
             Some(zone) => zone.clone().into_owned(),
-            None => Zone::unknown(name).or_else(|what| wrong(span.clone(), what))?,
+            None => Zone::unknown(&name).or_else(|what| wrong(span.clone(), what))?,
         };
         for (key, span, value) in entries(given) {
             fields::set(&mut zone, key, span, value)?;
@@ -210,12 +228,21 @@ impl Table {
         fields::settle(&mut zone, place.is_none(), given, span)?;
         match place.and_then(|place| self.zones.get_mut(place)) {
             Some(own) => *own = Cow::Owned(zone),
-            None => self.zones.push(Cow::Owned(zone)),
+            None => {
+                places.insert(name, self.zones.len());
+                self.zones.push(Cow::Owned(zone));
+            }
         }
         Ok(())
     }
 
-    fn lay_group(&mut self, group: &str, span: Range<usize>, value: &Value<'_>) -> Result<()> {
+    fn lay_group(
+        &mut self,
+        group: &str,
+        span: Range<usize>,
+        value: &Value<'_>,
+        places: &Places,
+    ) -> Result<()> {
         let proper = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if group.is_empty() || !group.chars().all(proper) {
             return wrong(
@@ -225,7 +252,7 @@ impl Table {
         }
         let mut members = Vec::new();
         for name in array(value, group)? {
-            members.push(self.known(text(name, group)?, name.span())?);
+            members.push(self.known(text(name, group)?, name.span(), places)?);
         }
         if members.is_empty() {
             return wrong(value.span(), format!("the group {group} is empty"));
@@ -236,9 +263,9 @@ impl Table {
     }
 
     /// The table's form of a zone's name that the file says.
-    fn known(&self, name: &str, span: Range<usize>) -> Result<String> {
+    fn known(&self, name: &str, span: Range<usize>, places: &Places) -> Result<String> {
         let name = proper(name).or_else(|what| wrong(span.clone(), what))?;
-        if self.zones().any(|zone| zone.name == name) {
+        if places.contains_key(&name) {
             return Ok(name);
         }
         if let Found::Dead(dead) = self.find(&name) {

@@ -1,6 +1,7 @@
 //! The zones at hand, found by name and by group.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::shipped;
 use super::{Dead, Group, Zone};
@@ -80,7 +81,8 @@ impl Table {
     #[must_use]
     pub fn group(&self, name: &str) -> Option<Vec<&Zone>> {
         if let Some((_, members)) = self.groups.iter().find(|(own, _)| own == name) {
-            let member = |zone: &&Zone| members.iter().any(|member| *member == zone.name);
+            let members: HashSet<&str> = members.iter().map(String::as_str).collect();
+            let member = |zone: &&Zone| members.contains(zone.name.as_ref());
             return Some(self.zones().filter(member).collect());
         }
         let group = Group::ALL.into_iter().find(|group| group.name() == name)?;

@@ -293,6 +293,12 @@ fn answers_are_read_as_each_zone_means_them() {
             [127, 0, 0, 24],
             "PH: phishing + MW: malware",
         ),
+        // An error code is no bits.
+        (
+            "multi.surbl.org",
+            [127, 255, 255, 254],
+            "refused: asked through a public or open resolver",
+        ),
         ("list.dnswl.org", [127, 0, 10, 3], "high trust"),
         ("list.dnswl.org", [127, 0, 5, 0], "known, no trust"),
         (

@@ -210,3 +210,34 @@ fn what_is_no_toml_is_named_by_line() {
     let said = said("[zones.'bl.example.org']\nweight = \n");
     assert!(said.starts_with("line 2: "), "{said}");
 }
+
+#[test]
+fn a_zone_said_twice_in_two_ways_is_one_zone() {
+    let table =
+        merged("[zones.'bl.example.org']\nweight = 3\n[zones.'BL.example.org.']\nnote = 'x'");
+    let own = zone(&table, "bl.example.org");
+    assert_eq!((own.weight, own.note.as_ref()), (3, "x"));
+    assert_eq!(table.zones().count(), Table::shipped().zones().count() + 1);
+}
+
+#[test]
+fn thousands_of_zones_are_a_table_like_any() {
+    let mut text = String::from("groups.many = [");
+    for number in 0..5000 {
+        text += &format!("'l{number}.example.org',");
+    }
+    text += "]\n";
+    for number in 0..5000 {
+        text += &format!("[zones.'l{number}.example.org']\nweight = 1\n");
+    }
+    let table = merged(&text);
+    let names: Vec<_> = table
+        .group("many")
+        .unwrap()
+        .iter()
+        .map(|zone| zone.name.clone())
+        .collect();
+    assert_eq!(names.len(), 5000);
+    // In the order of the file, not of the alphabet.
+    assert_eq!(names[2], "l2.example.org");
+}

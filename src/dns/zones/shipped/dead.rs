@@ -81,8 +81,8 @@ pub(in super::super) static DEAD: [Dead; 40] = [
         "abuse.ch no longer runs a blocklist of this kind",
     ),
     dead(
-        "msrbl.net",
-        "MSRBL is gone; its domain has expired more than once and listed the world",
+        "blackholes.us",
+        "blackholes.us is gone; it listed the world at its end",
     ),
     dead(
         "cyberlogic.net",

@@ -6,7 +6,7 @@
 use super::super::build::zone;
 use super::super::{Category, Zone};
 
-pub(in super::super) static ZONES: [Zone; 6] = [
+pub(in super::super) static ZONES: [Zone; 8] = [
     zone("dnsrbl.swinog.ch", "SWINOG DNSRBL")
         .unproven()
         .lookup("https://antispam.imp.ch/spamikaze/remove.php")
@@ -22,6 +22,16 @@ pub(in super::super) static ZONES: [Zone; 6] = [
         .lookup("https://blacklist.woody.ch/rblcheck.php3")
         .weight(1)
         .note("Swiss"),
+    zone("black.dnsbl.brukalai.lt", "brukalai.lt")
+        .unproven()
+        .lookup("https://www.brukalai.lt/")
+        .weight(1)
+        .note("Lithuanian"),
+    zone("bl.nosolicitado.org", "NoSolicitado")
+        .unproven()
+        .lookup("https://www.nosolicitado.org/")
+        .weight(1)
+        .note("Spanish-speaking countries"),
     zone("singular.ttk.pte.hu", "singular.ttk.pte.hu")
         .unproven()
         .weight(1)
