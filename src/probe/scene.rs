@@ -93,7 +93,16 @@ impl Scene {
 
     /// A judged fact.
     pub fn finding(&self, id: &'static str, text: impl Into<String>) {
-        let mut finding = self.judge.finding(id, text);
+        self.add(self.judge.finding(id, text));
+    }
+
+    /// A judged fact that another finding's words tell of already: the first line leaves it out.
+    pub fn told(&self, id: &'static str, text: impl Into<String>) {
+        self.add(self.judge.finding(id, text).told());
+    }
+
+    fn add(&self, mut finding: Finding) {
+        let id = finding.id;
         if id == finding::TIMEOUT
             && let Some(status) = self.at_deadline
         {

@@ -61,13 +61,20 @@ impl<'a> Tally<'a> {
             .collect();
         let missing = self.missing();
         let lead = self.lead(&listed, asked.len());
-        self.without_verdict(asked.len(), &unknown);
+        let summed_up = self.without_verdict(asked.len(), &unknown);
         for (number, hit) in listed.iter().enumerate() {
-            let text = match (&lead, number) {
-                (Some(lead), 0) => lead.clone(),
-                _ => listing(hit, ""),
-            };
-            self.scene.finding(gravity(hit.listing.category), text);
+            let id = gravity(hit.listing.category);
+            match &lead {
+                Some(lead) if number == 0 => self.scene.finding(id, lead.clone()),
+                // The lead counts those of the same subject.
+                _ if listed
+                    .first()
+                    .is_some_and(|first| first.subject == hit.subject) =>
+                {
+                    self.scene.told(id, listing(hit, ""));
+                }
+                _ => self.scene.finding(id, listing(hit, "")),
+            }
         }
         for hit in &notes {
             self.scene.finding(LISTED_NOTE, listing(hit, ""));
@@ -80,7 +87,11 @@ impl<'a> Tally<'a> {
         }
         for (place, why) in &unknown {
             let (id, text) = self.no_verdict(place, why);
-            self.scene.finding(id, text);
+            if summed_up {
+                self.scene.told(id, text);
+            } else {
+                self.scene.finding(id, text);
+            }
         }
         self.advise(&unknown, listed.first());
         self.metrics(
@@ -160,28 +171,28 @@ impl<'a> Tally<'a> {
         Some(listing(first, &more))
     }
 
-    /// No verdict at all, or hardly any, is never OK.
-    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) {
+    /// No verdict at all, or hardly any, is never OK. Says whether it was said.
+    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
         let count = unknown.len();
+        let half = !self.lookup.classic && !self.lookup.unknown_judged;
         if zones == 0 {
             self.scene.finding(
                 ZONES_UNKNOWN,
                 "none of the zones is a list of such addresses or domains",
             );
-            return;
-        }
-        let half = !self.lookup.classic && !self.lookup.unknown_judged;
-        let required = unknown
-            .iter()
-            .find(|(place, _)| self.is_required(place) && !self.lookup.inverted);
-        if count == zones || (half && count * 2 > zones) {
+        } else if count == zones || (half && count * 2 > zones) {
             self.scene
                 .finding(ZONES_UNKNOWN, self.silence(zones, unknown));
-        } else if let Some((place, why)) = required {
+            return true;
+        } else if let Some((place, why)) = unknown
+            .iter()
+            .find(|(place, _)| self.is_required(place) && !self.lookup.inverted)
+        {
             let (_, text) = self.no_verdict(place, why);
             self.scene
                 .finding(ZONES_UNKNOWN, format!("required allowlist: {text}"));
         }
+        false
     }
 
     fn is_required(&self, place: &Place) -> bool {
