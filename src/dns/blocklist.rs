@@ -118,6 +118,7 @@ pub struct Asker {
     local: LocalSet,
     exchange: std::rc::Rc<Exchange>,
     servers: Vec<SocketAddr>,
+    deadline: Deadline,
 }
 
 impl Asker {
@@ -150,6 +151,7 @@ impl Asker {
             local: LocalSet::new(),
             exchange: std::rc::Rc::new(Exchange::new(&servers, patience, early)),
             servers,
+            deadline: early,
         })
     }
 
@@ -175,7 +177,7 @@ impl Asker {
     /// Asks all zones about all subjects; one report for each zone, in their order.
     #[must_use]
     pub fn survey(&self, survey: &Survey, watch: &dyn Watch) -> Vec<ZoneReport> {
-        let work = survey::run(&self.exchange, survey, watch);
+        let work = survey::run(&self.exchange, survey, watch, self.deadline);
         self.local.block_on(&self.runtime, work)
     }
 }

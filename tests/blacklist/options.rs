@@ -41,13 +41,13 @@ fn a_mistake_in_a_file_of_zones_is_named_by_its_line() {
         std::fs::write(file.path(), text).unwrap();
         json(&dns, &["-H", IP, "--zones", &path, "-s", "own.test"])
     };
-    let outcome = look("[zone.\"own.test\"]\ntitle = \"Ours\"\nwieght = 3\n");
+    let outcome = look("[zones.\"own.test\"]\ntitle = \"Ours\"\nwieght = 3\n");
     assert_eq!(outcome.code, Some(3), "{outcome}");
     assert!(
         outcome.stdout.contains("line 3") && outcome.stdout.contains("weight"),
         "{outcome}"
     );
-    let outcome = look("[zone.\"own.test\"]\ntitle = \"Ours\"\nweight = 7\n");
+    let outcome = look("[zones.\"own.test\"]\ntitle = \"Ours\"\nweight = 7\n");
     assert_eq!(outcome.code, Some(2), "{outcome}");
     assert_eq!(metric(&outcome, "weight"), 7.0, "{outcome}");
     let outcome = json(&dns, &["-H", IP, "--zones", "/nonexistent/zones.toml"]);

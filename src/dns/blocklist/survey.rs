@@ -9,17 +9,21 @@ use std::time::Duration;
 
 use hickory_resolver::proto::rr::RData;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::super::exchange::{Answer, Exchange};
 use super::super::zones::{Entry, Sort, Zone};
 use super::super::{Error, Kind, Outcome, Question};
 use super::judge::{self, Health, brief};
 use super::{Subject, Unknown, Verdict, Watch, ZoneReport};
+use crate::time::Deadline;
 
 /// Tasks at the same time; the exchange lets fewer out.
 const MOST_TASKS: usize = 1200;
 /// Listings whose reasons are asked for.
 const MOST_REASONS: usize = 64;
+/// What it takes to report on one subject in one zone; kept free before the deadline.
+const REPORTING: Duration = Duration::from_micros(10);
 /// Bytes of a reason that are kept.
 const MOST_REASON: usize = 400;
 
@@ -129,11 +133,35 @@ fn question(place: &Place, entry: &Entry, kind: Kind) -> Result<Question, Error>
     }
 }
 
-/// Asks everything.
-pub async fn run(exchange: &Rc<Exchange>, survey: &Survey, watch: &dyn Watch) -> Vec<ZoneReport> {
-    let sorts = sorts(&survey.subjects);
+/// Asks everything. What is not answered at the deadline never will be.
+pub async fn run(
+    exchange: &Rc<Exchange>,
+    survey: &Survey,
+    watch: &dyn Watch,
+    deadline: Deadline,
+) -> Vec<ZoneReport> {
     let mut heard: Vec<Heard> = Vec::new();
     heard.resize_with(survey.places.len(), Heard::default);
+    let most = survey.places.len().saturating_mul(survey.subjects.len());
+    let reserve = REPORTING.saturating_mul(u32::try_from(most).unwrap_or(u32::MAX));
+    let left = deadline.remaining().unwrap_or_default();
+    let left = left.saturating_sub(reserve.min(left / 4));
+    let _ = timeout(left, converse(exchange, survey, watch, &mut heard)).await;
+    survey
+        .places
+        .iter()
+        .zip(heard)
+        .map(|(place, heard)| report(survey, place, heard))
+        .collect()
+}
+
+async fn converse(
+    exchange: &Rc<Exchange>,
+    survey: &Survey,
+    watch: &dyn Watch,
+    heard: &mut [Heard],
+) {
+    let sorts = sorts(&survey.subjects);
     let mut tasks: JoinSet<Done> = JoinSet::new();
     let mut reasons = 0;
     let (mut over, all) = (0, survey.places.len());
@@ -148,9 +176,10 @@ pub async fn run(exchange: &Rc<Exchange>, survey: &Survey, watch: &dyn Watch) ->
         for (purpose, entry) in asked {
             while tasks.len() >= MOST_TASKS {
                 let done = tasks.join_next().await;
-                let step = hear(survey, watch, &mut heard, done);
+                let step = hear(survey, watch, heard, done);
                 over += step.zones;
                 reasons = again(exchange, survey, &mut tasks, step, reasons);
+                watch.progress(over, all);
             }
             spawn(exchange, &mut tasks, place, number, purpose, &entry, watch);
         }
@@ -160,16 +189,10 @@ pub async fn run(exchange: &Rc<Exchange>, survey: &Survey, watch: &dyn Watch) ->
         let Some(done) = tasks.join_next().await else {
             break;
         };
-        let step = hear(survey, watch, &mut heard, Some(done));
+        let step = hear(survey, watch, heard, Some(done));
         over += step.zones;
         reasons = again(exchange, survey, &mut tasks, step, reasons);
     }
-    survey
-        .places
-        .iter()
-        .zip(heard)
-        .map(|(place, heard)| report(survey, place, heard))
-        .collect()
 }
 
 /// What a task comes back with.
@@ -368,10 +391,20 @@ fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
         .collect();
     let mut verdicts = Vec::new();
     for (number, subject) in survey.subjects.iter().enumerate() {
-        let Some(addresses) = heard.answers.get(&Purpose::Subject(number)) else {
+        let sort = subject.entry.sort();
+        if !place.zone.takes(sort) {
             continue;
+        }
+        let mut verdict = match heard.answers.get(&Purpose::Subject(number)) {
+            // A domain that has listed ones below it exists, and is not listed itself.
+            Some(Err(Outcome::NoData))
+                if sort == Sort::Domain && healths.get(&sort) == Some(&Health::Proven) =>
+            {
+                Verdict::Clean
+            }
+            Some(addresses) => judge::answer(&place.zone, addresses),
+            None => Verdict::Unknown(Unknown::Unreachable("no answer in time".to_owned())),
         };
-        let mut verdict = judge::answer(&place.zone, addresses);
         if let Verdict::Listed(listing) | Verdict::Allowed(listing) = &mut verdict {
             listing.reason = heard
                 .reasons
@@ -380,7 +413,7 @@ fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
                 .cloned();
         }
         let untested = Health::Untested;
-        let health = healths.get(&subject.entry.sort()).unwrap_or(&untested);
+        let health = healths.get(&sort).unwrap_or(&untested);
         verdicts.push((number, judge::settle(verdict, health, survey.lenient)));
     }
     ZoneReport {

@@ -192,9 +192,18 @@ fn named(
     redactor: &Redactor,
 ) -> Result<Named, UsageError> {
     let bare = name.trim_matches('.');
-    if let Found::Zone(zone) = table.find(bare) {
+    // A paid zone may be named without its key.
+    let keyed = format!("{{key}}.{bare}");
+    let found = [bare, keyed.as_str()]
+        .into_iter()
+        .find_map(|name| match table.find(name) {
+            Found::Zone(zone) => Some(zone),
+            _ => None,
+        });
+    if let Some(zone) = found {
         let rest = zone.name.strip_prefix("{key}.");
         let key = rest
+            .filter(|rest| bare.len() > rest.len())
             .and_then(|rest| bare.len().checked_sub(rest.len() + 1))
             .and_then(|end| bare.get(..end))
             .filter(|label| !label.is_empty() && *label != "{key}");
