@@ -31,6 +31,8 @@ const RESERVE: Duration = Duration::from_millis(40);
 
 /// What is told while it lasts.
 pub trait Watch {
+    /// Is the dialogue still listened to? After a thousand rows nobody does.
+    fn listens(&self) -> bool;
     /// A question went out.
     fn asked(&self, question: &str);
     /// This came back.

@@ -23,7 +23,7 @@ const MOST_TASKS: usize = 1200;
 /// Listings whose reasons are asked for.
 const MOST_REASONS: usize = 64;
 /// What it takes to report on one subject in one zone; kept free before the deadline.
-const REPORTING: Duration = Duration::from_micros(10);
+const REPORTING: Duration = Duration::from_micros(20);
 /// Bytes of a reason that are kept.
 const MOST_REASON: usize = 400;
 
@@ -201,7 +201,8 @@ struct Done {
     purpose: Purpose,
     /// The question for the reason, not for the listing?
     reason: bool,
-    question: String,
+    /// When somebody listens.
+    question: Option<String>,
     answer: Answer,
 }
 
@@ -224,37 +225,46 @@ fn spawn(
     watch: &dyn Watch,
 ) {
     let question = question(place, entry, Kind::A);
-    if let Ok(question) = &question {
+    let told = watch.listens();
+    if let (Ok(question), true) = (&question, told) {
         watch.asked(&question.to_string());
     }
     let exchange = Rc::clone(exchange);
-    tasks.spawn_local(async move { ask(&exchange, question, zone, purpose, false).await });
+    tasks.spawn_local(async move {
+        let mut done = ask(&exchange, &question, zone, purpose, false).await;
+        done.question = told.then(|| name(&question));
+        done
+    });
 }
 
 async fn ask(
     exchange: &Exchange,
-    question: Result<Question, Error>,
+    question: &Result<Question, Error>,
     zone: usize,
     purpose: Purpose,
     reason: bool,
 ) -> Done {
-    let (question, answer) = match question {
-        Ok(question) => (question.to_string(), exchange.ask(&question).await),
-        Err(error) => {
-            let answer = Answer {
-                outcome: Err(error.outcome),
-                server: None,
-                took: Duration::ZERO,
-            };
-            (error.question, answer)
-        }
+    let answer = match question {
+        Ok(question) => exchange.ask(question).await,
+        Err(error) => Answer {
+            outcome: Err(error.outcome.clone()),
+            server: None,
+            took: Duration::ZERO,
+        },
     };
     Done {
         zone,
         purpose,
         reason,
-        question,
+        question: None,
         answer,
+    }
+}
+
+fn name(question: &Result<Question, Error>) -> String {
+    match question {
+        Ok(question) => question.to_string(),
+        Err(error) => error.question.clone(),
     }
 }
 
@@ -275,7 +285,11 @@ fn again(
     let question = question(place, &about.entry, Kind::Txt);
     let exchange = Rc::clone(exchange);
     let purpose = Purpose::Subject(subject);
-    tasks.spawn_local(async move { ask(&exchange, question, zone, purpose, true).await });
+    tasks.spawn_local(async move {
+        let mut done = ask(&exchange, &question, zone, purpose, true).await;
+        done.question = Some(name(&question));
+        done
+    });
     reasons + 1
 }
 
@@ -295,7 +309,9 @@ fn hear(
     if done.reason {
         if let (Purpose::Subject(subject), Ok(records)) = (done.purpose, &done.answer.outcome) {
             let reason = texts(records);
-            watch.answered(&done.question, &format!("\"{reason}\""));
+            if let Some(question) = &done.question {
+                watch.answered(question, &format!("\"{reason}\""));
+            }
             own.reasons.insert(subject, reason);
         }
         return Step::default();
@@ -310,7 +326,9 @@ fn hear(
             })
             .collect()
     });
-    watch.answered(&done.question, &shown(&addresses));
+    if let Some(question) = &done.question {
+        watch.answered(question, &shown(&addresses));
+    }
     let listed = matches!(
         judge::answer(&place.zone, &addresses),
         Verdict::Listed(_) | Verdict::Allowed(_)

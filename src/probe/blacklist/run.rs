@@ -1,5 +1,6 @@
 //! The job: find out what to ask about, ask, and tell the scene.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 
 use super::findings::{PARTLY_ASKED, SPF_INVALID, SPF_MISSING};
@@ -12,6 +13,9 @@ use crate::session::{Error, Journal};
 
 /// More questions in one run are a mistake: their answers alone would take minutes.
 const MOST_QUESTIONS: usize = 400_000;
+
+/// Rows of the dialogue that are kept; the journal would count the others only.
+const MOST_ROWS: usize = 1000;
 
 /// What is done.
 pub struct Lookup {
@@ -72,7 +76,11 @@ impl Job for Lookup {
             self_test: self.self_test,
             lenient: self.classic,
         };
-        let reports = asker.survey(&survey, &Told(scene));
+        let told = Told {
+            scene,
+            rows: Cell::new(0),
+        };
+        let reports = asker.survey(&survey, &told);
         let traffic = asker.traffic();
         scene.journal.leave(format!(
             "{} questions, {} packets, {} of them again, {} over TCP",
@@ -143,15 +151,23 @@ fn troubles(scene: &Scene, troubles: &[Trouble]) {
 }
 
 /// Tells the scene while it lasts.
-struct Told<'a>(&'a Scene);
+struct Told<'a> {
+    scene: &'a Scene,
+    rows: Cell<usize>,
+}
 
 impl Told<'_> {
     fn journal(&self) -> &Journal {
-        &self.0.journal
+        self.rows.set(self.rows.get().saturating_add(1));
+        &self.scene.journal
     }
 }
 
 impl Watch for Told<'_> {
+    fn listens(&self) -> bool {
+        self.rows.get() < MOST_ROWS
+    }
+
     fn asked(&self, question: &str) {
         self.journal().sent(question);
     }
@@ -162,6 +178,6 @@ impl Watch for Told<'_> {
     }
 
     fn progress(&self, zones: usize, of: usize) {
-        self.0.at(format!("blocklists {zones}/{of} answered"));
+        self.scene.at(format!("blocklists {zones}/{of} answered"));
     }
 }
