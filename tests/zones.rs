@@ -2,7 +2,6 @@
 
 #![allow(clippy::disallowed_methods)]
 
-#[allow(dead_code)]
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "zones/simulated.rs"]

@@ -103,31 +103,31 @@ fn mistakes_are_named_by_line() {
     for (text, expected) in [
         (
             "zone = 1",
-            "line 1: unknown key \"zone\" (did you mean \"zones\"?)",
+            "line 1: unknown key \"zone\" (known: zones, drop, groups)",
         ),
         (
             "\n[zones.'bl.example.org']\ntitle = 'x'\nwieght = 3",
-            "line 4: unknown key \"wieght\" (did you mean \"weight\"?)",
+            "line 4: unknown key \"wieght\" (nearest: weight, ",
         ),
         (
             "[zones.'bl.example.org']\ncodes = [\n  { answer = '127.0.0.2', categori = 'spam', words = 'x' },\n]",
-            "line 3: unknown key \"categori\" (did you mean \"category\"?)",
+            "line 3: unknown key \"categori\" (nearest: category, ",
         ),
         (
             "[zones.'bl.example.org']\ncategory = 'phising'",
-            "line 2: unknown category \"phising\" (did you mean \"phishing\"?)",
+            "line 2: unknown category \"phising\" (nearest: phishing, ",
         ),
         (
             "[zones.'bl.example.org']\nabout = ['v4', 'ipv6']",
-            "line 2: unknown sort of entry \"ipv6\" (known: v4, v6, domain)",
+            "line 2: unknown sort of entry \"ipv6\" (known: v6, v4, domain)",
         ),
         (
             "[zones.'bl.example.org']\ngroup = 'stict'",
-            "line 2: unknown group \"stict\" (did you mean \"strict\"?)",
+            "line 2: unknown group \"stict\" (nearest: strict, ",
         ),
         (
             "[groups]\nours = [\n'zen.spamhaus.org',\n'zen.spamhouse.org']",
-            "line 4: unknown zone \"zen.spamhouse.org\" (did you mean \"zen.spamhaus.org\"?)",
+            "line 4: unknown zone \"zen.spamhouse.org\" (nearest: zen.spamhaus.org, ",
         ),
         (
             "drop = ['dnsbl.sorbs.net']",
@@ -201,7 +201,13 @@ fn mistakes_are_named_by_line() {
         ("[groups]\nours = []", "line 2: the group ours is empty"),
         ("zones = 3", "line 1: zones wants a table, not an integer"),
     ] {
-        assert_eq!(said(text), expected, "{text}");
+        let said = said(text);
+        // Of several nearest names the first one counts.
+        if expected.ends_with(", ") {
+            assert!(said.starts_with(expected), "{said}");
+        } else {
+            assert_eq!(said, expected, "{text}");
+        }
     }
 }
 
