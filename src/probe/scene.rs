@@ -40,6 +40,8 @@ struct Found {
     metrics: Vec<Metric>,
     details: Vec<String>,
     hint: Option<String>,
+    /// What a job is at, where its phase would not tell.
+    at: Option<String>,
     over: bool,
     /// The conversation did not come to its end: it proves nothing.
     failed: bool,
@@ -122,6 +124,11 @@ impl Scene {
         self.found().hint.get_or_insert(text.into());
     }
 
+    /// What the job is at, for people who wait.
+    pub fn at(&self, text: impl Into<String>) {
+        self.found().at = Some(text.into());
+    }
+
     /// The largest value that the thresholds of a metric allow: what is beyond is alarmed about in
     /// any case.
     #[must_use]
@@ -192,6 +199,9 @@ impl Scene {
     /// What is being waited for, in a few words.
     #[must_use]
     pub fn doing(&self) -> String {
+        if let Some(text) = self.found().at.clone() {
+            return text;
+        }
         let record = self.journal.snapshot();
         let phase = record
             .phases
