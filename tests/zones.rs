@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods)]
 
+#[path = "zones/probe.rs"]
+mod probe;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "zones/simulated.rs"]
