@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods)]
 
+#[path = "zones/manual.rs"]
+mod manual;
 #[path = "zones/probe.rs"]
 mod probe;
 #[path = "sandbox/mod.rs"]
