@@ -2,7 +2,10 @@
 
 #![allow(clippy::disallowed_methods)]
 
-#[allow(dead_code)]
+#[path = "zones/manual.rs"]
+mod manual;
+#[path = "zones/probe.rs"]
+mod probe;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "zones/simulated.rs"]

@@ -16,10 +16,15 @@ pub fn subject(sort: Sort) -> Entry {
     }
 }
 
-/// What a zone answers for its own test entries.
-fn first_answer(zone: &Zone) -> [u8; 4] {
-    let listing = |code: &&Code| code.category.is_listing() != zone.allow;
-    let code = zone.codes.iter().find(listing);
+/// What a zone answers for its own test entries: the first of its codes that says what the list is for.
+pub fn first_code(zone: &Zone) -> Option<&Code> {
+    let says = |code: &&Code| code.category.is_listing() != zone.allow;
+    zone.codes.iter().find(says)
+}
+
+/// The same as it stands in an answer.
+pub fn first_answer(zone: &Zone) -> [u8; 4] {
+    let code = first_code(zone);
     code.map_or([127, 0, 0, 2], |code| code.answers.example().octets())
 }
 

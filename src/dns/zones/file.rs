@@ -36,6 +36,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::table::proper;
 use super::{Found, Group, Table, Zone};
+use crate::report::nearest_first;
 
 /// A mistake in the file: where, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,31 +84,24 @@ fn entries<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t str, Range<usize>, &'t Va
     entries
 }
 
-/// `unknown key "wieght" (did you mean "weight"?)`
+/// Known names that a message shows.
+const NEAREST: usize = 3;
+
+/// `unknown key "wieght" (nearest: weight, key, title)`
 fn unknown(sort: &str, name: &str, known: &[&str]) -> String {
     let shown: String = name
         .chars()
         .take(60)
         .flat_map(char::escape_default)
         .collect();
-    match nearest(name, known) {
-        Some(near) => format!("unknown {sort} \"{shown}\" (did you mean \"{near}\"?)"),
-        None if known.len() <= 20 => {
-            format!("unknown {sort} \"{shown}\" (known: {})", known.join(", "))
-        }
-        None => format!("unknown {sort} \"{shown}\""),
-    }
-}
-
-/// The known name that is most like `name`, if one is like it at all.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = name.to_ascii_lowercase();
-    known
-        .iter()
-        .map(|one| (strsim::jaro(&name, one), *one))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, one)| one)
+    let how = if known.len() > NEAREST {
+        "nearest"
+    } else {
+        "known"
+    };
+    let mut near = nearest_first(name, known.iter().copied());
+    near.truncate(NEAREST);
+    format!("unknown {sort} \"{shown}\" ({how}: {})", near.join(", "))
 }
 
 fn text<'t>(value: &'t Value<'_>, key: &str) -> Result<&'t str> {

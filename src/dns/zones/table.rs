@@ -53,18 +53,17 @@ impl Table {
     }
 
     /// What is known of a name, in whatever case, with or without its final dot. Zones that want a key are found by their
-    /// name with `{key}` or with any label in its place.
+    /// name with `{key}`, with any label in its place, and without it.
     #[must_use]
     pub fn find(&self, name: &str) -> Found<'_> {
         let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-        let same = |zone: &&Zone| {
-            zone.name == name
-                || zone.name.strip_prefix("{key}.").is_some_and(|rest| {
-                    name.split_once('.')
-                        .is_some_and(|(label, tail)| !label.is_empty() && tail == rest)
-                })
+        let front = name.split_once('.').filter(|(label, _)| !label.is_empty());
+        let keyed = |zone: &&Zone| {
+            let rest = zone.name.strip_prefix("{key}.");
+            rest.is_some_and(|rest| rest == name || front.is_some_and(|(_, tail)| tail == rest))
         };
-        if let Some(zone) = self.zones().find(same) {
+        let zone = self.zones().find(|zone| zone.name == name);
+        if let Some(zone) = zone.or_else(|| self.zones().find(keyed)) {
             return Found::Zone(zone);
         }
         let below = |dead: &&Dead| {

@@ -206,6 +206,8 @@ fn zones_are_found_by_their_name_and_dead_ones_by_any_below() {
     assert!(
         matches!(find("0123456789abcdef.zen.dq.spamhaus.net"), Found::Zone(zone) if zone.key.is_some())
     );
+    assert!(matches!(find("zen.dq.spamhaus.net"), Found::Zone(zone) if zone.key.is_some()));
+    assert!(matches!(find("all.spamrats.com"), Found::Zone(zone) if zone.key.is_none()));
     assert!(matches!(find("dul.dnsbl.sorbs.net"), Found::Dead(dead) if dead.name == "sorbs.net"));
     assert!(matches!(find("sorbs.net"), Found::Dead(_)));
     assert_eq!(find("notsorbs.net"), Found::Unknown);

@@ -40,8 +40,8 @@ static URIBL_LISTED: [Entry; 1] = [Entry::domain("test.uribl.com")];
 static SEM_LISTED: [Entry; 1] = [Entry::domain("_dnsbl_.test")];
 static SEM_UNLISTED: [Entry; 1] = [Entry::domain("_dnsblneg_.test")];
 
-const SURBL_LOOKUP: &str = "https://surbl.org/surbl-analysis?d={domain}";
-const URIBL_LOOKUP: &str = "https://admin.uribl.com/?section=lookup&domain={domain}";
+const SURBL_LOOKUP: &str = "https://surbl.org/surbl-analysis";
+const URIBL_LOOKUP: &str = "https://admin.uribl.com/?section=lookup";
 const SEM_LOOKUP: &str = "https://spameatingmonkey.com/lookup/{domain}";
 
 pub(in super::super) static ZONES: [Zone; 12] = [

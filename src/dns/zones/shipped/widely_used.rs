@@ -69,7 +69,7 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::Default)
         .note("fed by complaints; a listing ends by itself a day after the last one"),
     zone("b.barracudacentral.org", "Barracuda")
-        .lookup("https://www.barracudacentral.org/lookups/lookup-reputation?lookup_entry={ip}")
+        .lookup("https://www.barracudacentral.org/rbl/removal-request/{ip}")
         .weight(5)
         .group(Group::Default)
         .note("the address of the resolver must be registered with Barracuda"),
@@ -137,7 +137,7 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::Default)
         .note("proxies, bots and attackers"),
     zone("truncate.gbudb.net", "GBUdb Truncate")
-        .lookup("https://www.gbudb.com/truncate/lookup.jsp?ip={ip}")
+        .lookup("https://www.gbudb.com/truncate/index.jsp")
         .weight(3)
         .group(Group::Default)
         .note("nothing but spam from this address; ends by itself, cannot be lifted by hand"),
@@ -159,7 +159,7 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::Strict),
     zone("ips.backscatterer.org", "Backscatterer")
         .means(Category::Backscatter)
-        .lookup("https://www.backscatterer.org/?ip={ip}")
+        .lookup("https://www.backscatterer.org/?target=test&ip={ip}")
         .weight(1)
         .group(Group::Strict)
         .note("backscatter and sender callouts; ends after four weeks"),
