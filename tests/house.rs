@@ -10,9 +10,10 @@ const FLOORS: [&str; 12] = [
 ];
 
 /// Crates that one floor alone may know.
-const CONFINED: [(&str, &str); 3] = [
+const CONFINED: [(&str, &str); 4] = [
     ("hickory_resolver", "dns"),
     ("tokio", "dns"),
+    ("toml", "dns"),
     ("mail_parser", "message"),
 ];
 
