@@ -274,6 +274,13 @@ impl Entry {
         self.recipients.push((address, reason));
     }
 
+    /// Where messages go whose recipients are not told.
+    pub(super) fn add_next_hop(&mut self, domain: &[u8], reason: Option<&[u8]>) {
+        let known = self.recipients_known;
+        self.add_recipient(domain, reason);
+        self.recipients_known = known;
+    }
+
     /// Gives the last recipient a reason that the listing tells behind it.
     pub(super) fn reason_of_last(&mut self, reason: &[u8]) {
         if self.text.len() <= ENTRY_LIMIT {
