@@ -248,12 +248,6 @@ impl Entry {
         self.recipients_known = true;
     }
 
-    /// Recipients whose names the MTA does not tell.
-    pub(super) fn add_unnamed(&mut self, count: u64) {
-        self.recipients_known = true;
-        self.unnamed = self.unnamed.saturating_add(count);
-    }
-
     pub(super) fn add_recipient(&mut self, address: &[u8], reason: Option<&[u8]>) {
         self.recipients_known = true;
         let address = bare(address);
