@@ -118,6 +118,13 @@ impl Out<'_> {
         }
     }
 
+    /// Blanks without an end of line: the beginning of something, if nothing came before.
+    pub(super) fn blank_end(&mut self) {
+        if !self.tally.proven {
+            self.damage("it ends before its first message");
+        }
+    }
+
     /// One of the messages that the listing spoke of is gone already.
     pub(super) fn gone(&mut self) {
         if let Some(said) = &mut self.tally.said {

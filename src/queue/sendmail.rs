@@ -95,20 +95,13 @@ impl Sendmail {
     /// `xAIK3D9S000453*      36 Mon Nov 18 20:03 <alice@example.org>`, or with `-v`
     /// `xAIK3D9S000453       36      30036+Nov 18 20:03 <alice@example.org>`.
     fn head(&mut self, line: &[u8], out: &mut Out<'_>) -> Option<()> {
-        let (first, rest) = word(line);
-        let (id, mut flag) = match first.split_last()? {
-            (flag @ (b'*' | b'X' | b'-' | b'?'), id) => (id, *flag),
-            _ => (first, b' '),
-        };
-        if id.len() < 7
-            || !id.iter().all(u8::is_ascii_alphanumeric)
-            || !id.iter().any(u8::is_ascii_digit)
-        {
-            return None;
+        let (Head { id, mut flag, size }, mut rest) = id(line)?;
+        let mut next = size;
+        if next.is_empty() {
+            (next, rest) = word(rest);
         }
-        let (mut next, mut rest) = word(rest);
-        if matches!(next, b"*" | b"X" | b"-" | b"?") {
-            flag = next.first().copied()?;
+        if let [mark @ (b'*' | b'X' | b'-' | b'?')] = next {
+            flag = *mark;
             (next, rest) = word(rest);
         }
         let remark = line.get(line.len() - rest.len() - next.len()..)?;
@@ -304,6 +297,9 @@ impl LineParser for Sendmail {
     }
 
     fn finish(&mut self, out: &mut Out<'_>) {
+        if self.open && !self.recipients && self.entry.recipients().next().is_none() {
+            out.damage(format!("it ends within entry {}", out.entries() + 1));
+        }
         self.close(out);
         if self.msp_due {
             out.damage("the MTA's queue is missing behind that of the submission program");
@@ -313,22 +309,49 @@ impl LineParser for Sendmail {
     }
 }
 
+/// The first word of a message's line. A flag is glued to the id, and a size of eight digits to the flag.
+struct Head<'a> {
+    id: &'a [u8],
+    flag: u8,
+    size: &'a [u8],
+}
+
+/// Ids are letters and digits and end with a process id.
+fn id(line: &[u8]) -> Option<(Head<'_>, &[u8])> {
+    let (first, rest) = word(line);
+    let flag = first
+        .iter()
+        .rposition(|byte| matches!(byte, b'*' | b'X' | b'-' | b'?'))
+        .filter(|at| {
+            let pid = first.get(at.saturating_sub(5)..*at).unwrap_or_default();
+            let tail = first.get(at + 1..).unwrap_or_default();
+            pid.iter().all(u8::is_ascii_digit) && tail.iter().all(u8::is_ascii_digit)
+        });
+    let (id, flag, size) = match flag {
+        Some(at) => (first.get(..at)?, *first.get(at)?, first.get(at + 1..)?),
+        None => (first, b' ', b"".as_slice()),
+    };
+    // The body type stands as far to the left as an id, and a reason behind it.
+    let right = id != b"8BITMIME"
+        && id.len() >= 7
+        && id.iter().all(u8::is_ascii_alphanumeric)
+        && id.last().is_some_and(u8::is_ascii_digit);
+    right.then_some((Head { id, flag, size }, rest))
+}
+
 /// An id, and then a size or a remark.
 fn looks_like_head(text: &[u8]) -> bool {
-    let (id, rest) = word(text);
+    let Some((head, rest)) = id(text) else {
+        return false;
+    };
+    if !head.size.is_empty() {
+        return true;
+    }
     let (mut second, rest) = word(rest);
     if matches!(second, b"*" | b"X" | b"-" | b"?") {
         second = word(rest).0;
     }
-    let bare = id
-        .strip_suffix(b"*")
-        .or(id.strip_suffix(b"-"))
-        .or(id.strip_suffix(b"?"));
-    let bare = bare.unwrap_or(id);
-    let id = bare.len() >= 7
-        && bare.iter().all(u8::is_ascii_alphanumeric)
-        && bare.iter().any(u8::is_ascii_digit);
-    id && (second
+    second
         .first()
-        .is_some_and(|byte| matches!(byte, b'(' | b'-') || byte.is_ascii_digit()))
+        .is_some_and(|byte| matches!(byte, b'(' | b'-') || byte.is_ascii_digit())
 }

@@ -112,6 +112,12 @@ impl Text {
     }
 }
 
+/// A line that belongs to the message before it: indented, but for a reason that fills the line.
+fn is_detail(line: &[u8]) -> bool {
+    line.first()
+        .is_some_and(|first| first.is_ascii_whitespace() || *first == b'(')
+}
+
 /// `-- 9 Kbytes in 3 Requests.`
 fn summary(line: &[u8]) -> Option<u64> {
     let rest = line.trim_ascii().strip_prefix(b"--")?;
@@ -129,7 +135,7 @@ impl LineParser for Text {
         let text = line.trim_ascii();
         if text.is_empty() {
             self.close(out);
-        } else if line.first().is_some_and(u8::is_ascii_whitespace) && self.open {
+        } else if self.open && is_detail(line) {
             self.detail(line);
         } else if let Some(count) = summary(text) {
             self.close(out);
