@@ -2,9 +2,13 @@
 
 #[path = "queue/model.rs"]
 mod model;
+#[path = "queue/mtas.rs"]
+mod mtas;
 #[path = "queue/postfix.rs"]
 mod postfix;
 #[path = "queue/read.rs"]
 mod read;
+#[path = "queue/reasons.rs"]
+mod reasons;
 #[path = "queue/render.rs"]
 mod render;

@@ -51,8 +51,6 @@ impl<P: LineParser> Parser for Lines<P> {
         if !partial.trim_ascii().is_empty() {
             self.parser.line(bare(&partial), out);
             out.unended();
-        } else if !partial.is_empty() {
-            out.blank_end();
         }
         self.parser.finish(out);
     }

@@ -118,13 +118,6 @@ impl Out<'_> {
         }
     }
 
-    /// Blanks without an end of line: the beginning of something, if nothing came before.
-    pub(super) fn blank_end(&mut self) {
-        if !self.tally.proven {
-            self.damage("it ends before its first message");
-        }
-    }
-
     /// One of the messages that the listing spoke of is gone already.
     pub(super) fn gone(&mut self) {
         if let Some(said) = &mut self.tally.said {
@@ -186,6 +179,7 @@ pub struct Listing {
     head: Vec<u8>,
     tally: Tally,
     bytes: u64,
+    last: u8,
 }
 
 impl Listing {
@@ -211,6 +205,7 @@ impl Listing {
             head: Vec::new(),
             tally: Tally::default(),
             bytes: 0,
+            last: b'\n',
         }
     }
 
@@ -224,6 +219,7 @@ impl Listing {
     pub fn feed(&mut self, bytes: &[u8], each: &mut dyn FnMut(&Entry)) {
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(len);
+        self.last = bytes.last().copied().unwrap_or(self.last);
         let decoded = self.decoder.take(bytes);
         self.pass(&decoded, each);
     }
@@ -310,7 +306,10 @@ impl Listing {
                 return Verdict::Incomplete(damage.clone());
             }
             return match self.format {
-                Some(format) if format.silent_when_empty() => Verdict::Complete,
+                // Blanks alone may be the beginning of something.
+                Some(format) if format.silent_when_empty() && self.last == b'\n' => {
+                    Verdict::Complete
+                }
                 _ => Verdict::Incomplete("nothing came".to_owned()),
             };
         }
