@@ -408,21 +408,21 @@ const PHRASES: &[(&str, Class)] = &[
 ];
 
 /// Slots of the table below.
-const SLOTS: usize = 1024;
+const SLOTS: usize = 4096;
 
-/// Where phrases with these first two bytes stand.
-fn slot(first: u8, second: u8) -> usize {
-    (usize::from(first) * 37 + usize::from(second)) % SLOTS
+/// Where phrases with these first bytes stand.
+fn slot(first: u8, second: u8, third: u8) -> usize {
+    ((usize::from(first) * 37 + usize::from(second)) * 37 + usize::from(third)) % SLOTS
 }
 
-/// Rows of the table by the first two bytes of the phrase: few texts have more than one candidate at a word.
+/// Rows of the table by the first three bytes of the phrase: few texts have more than one candidate at a word.
 fn rows() -> &'static [Vec<u16>] {
     static ROWS: OnceLock<Vec<Vec<u16>>> = OnceLock::new();
     ROWS.get_or_init(|| {
         let mut rows = vec![Vec::new(); SLOTS];
         for (at, (phrase, _)) in (0_u16..).zip(PHRASES) {
-            if let [first, second, ..] = phrase.as_bytes()
-                && let Some(row) = rows.get_mut(slot(*first, *second))
+            if let [first, second, third, ..] = phrase.as_bytes()
+                && let Some(row) = rows.get_mut(slot(*first, *second, *third))
             {
                 row.push(at);
             }
@@ -436,14 +436,16 @@ pub(super) fn class(text: &[u8]) -> Option<Class> {
     let rows = rows();
     let mut best = u16::MAX;
     let mut before = b' ';
-    for (at, pair) in text.windows(2).enumerate() {
-        let [first, second] = *pair else { continue };
+    for (at, three) in text.windows(3).enumerate() {
+        let [first, second, third] = *three else {
+            continue;
+        };
         let start = !before.is_ascii_alphanumeric();
         before = first;
         if !start || !first.is_ascii_alphanumeric() {
             continue;
         }
-        let candidates = rows.get(slot(first, second)).into_iter().flatten();
+        let candidates = rows.get(slot(first, second, third)).into_iter().flatten();
         let rest = text.get(at..).unwrap_or_default();
         for row in candidates.take_while(|row| **row < best) {
             let fits = PHRASES
