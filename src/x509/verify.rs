@@ -2,6 +2,8 @@
 //!
 //! OpenSSL stops at the first error. To tell all of them, the path that it built is judged again with the complaint taken
 //! away: its top trusted, time left aside, any purpose allowed. Times and signatures of every element are looked at one by one.
+//! OpenSSL does not go back: where a root that is over hides another way, it finds none, as the mail programs that use it.
+//!
 //! Nothing is fetched: a missing intermediate is named, with the address where it could be had.
 
 mod expiry;
