@@ -1,7 +1,7 @@
 //! What a check says about the certificate of a session: whose it is and how long it lasts.
 //!
 //! Every TLS session of every probe comes by here, and the handshake has already taken the certificate: only the four fields
-//! that are said are read, without OpenSSL, whose decoding takes a hundred times as long.
+//! that are said are read, without OpenSSL, whose decoding takes more than ten times as long.
 
 use super::der::{Reader, tag};
 use super::extensions::Extensions;

@@ -378,9 +378,10 @@ fn store(
     Ok(builder.build())
 }
 
-/// Does the path not end in anything trusted? 2, 18 to 21: no issuer, self-signed; 22: too long to be built.
+/// Does the path not end in anything trusted? 2, 18 to 21: no issuer, self-signed; 22: too long to be built; 27, 28: a root that
+/// is not for this; the others: OpenSSL itself is in trouble, and then nothing is proven.
 fn is_about_trust(code: i32) -> bool {
-    matches!(code, -1 | 2 | 18..=22)
+    matches!(code, -1 | 1 | 2 | 17 | 18..=22 | 27 | 28 | 65 | 69 | 70)
 }
 
 fn all_errors(first: &Answer, path: &[Link], purpose: Purpose, at: i64) -> Vec<PathError> {
