@@ -6,14 +6,19 @@
 //! Names are absolute always, so that no search list can turn a missing name into a found one.
 
 mod answer;
+pub mod blocklist;
+mod exchange;
 mod mx;
 mod question;
 mod resolver;
+mod spf;
+pub mod zones;
 
 pub use answer::{Error, Outcome};
 pub use mx::Mx;
 pub use question::{Kind, Question};
 pub use resolver::{Family, Resolver};
+pub use spf::Net;
 
 #[cfg(test)]
 mod tests;

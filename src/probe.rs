@@ -5,6 +5,7 @@
 //! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
 //! that knows both protocols and verdicts.
 
+pub mod blacklist;
 mod channel;
 mod classic;
 mod deliver;

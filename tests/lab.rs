@@ -12,9 +12,13 @@ mod lab {
     mod ports;
     mod servers;
     mod token;
+    #[allow(dead_code)]
+    mod zones;
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod blacklist;
+    mod blocklists;
     mod imap;
     mod pop3;
     mod smoke;

@@ -57,6 +57,12 @@ impl Resolver {
     /// # Errors
     /// [`Outcome::Setup`] when the process has no descriptors left for it.
     pub fn system() -> Result<Self, Error> {
+        Self::at(&Self::system_servers())
+    }
+
+    /// The addresses of these servers.
+    #[must_use]
+    pub fn system_servers() -> Vec<SocketAddr> {
         let mut servers: Vec<SocketAddr> = hickory_resolver::system_conf::read_system_conf()
             .map(|(config, _)| {
                 config
@@ -69,7 +75,7 @@ impl Resolver {
         if servers.is_empty() {
             servers.push(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 53));
         }
-        Self::at(&servers)
+        servers
     }
 
     /// These servers, in this order.

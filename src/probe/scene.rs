@@ -44,8 +44,8 @@ struct Found {
     metrics: Vec<Metric>,
     details: Vec<String>,
     hint: Option<String>,
-    /// What is being waited for, where the phase does not tell.
-    doing: Option<String>,
+    /// What a job is at, where its phase would not tell.
+    at: Option<String>,
     over: bool,
     /// The conversation did not come to its end: it proves nothing.
     failed: bool,
@@ -100,7 +100,16 @@ impl Scene {
 
     /// A judged fact.
     pub fn finding(&self, id: &'static str, text: impl Into<String>) {
-        let mut finding = self.judge.finding(id, text);
+        self.add(self.judge.finding(id, text));
+    }
+
+    /// A judged fact that another finding's words tell of already: the first line leaves it out.
+    pub fn told(&self, id: &'static str, text: impl Into<String>) {
+        self.add(self.judge.finding(id, text).told());
+    }
+
+    fn add(&self, mut finding: Finding) {
+        let id = finding.id;
         if id == finding::TIMEOUT
             && let Some(status) = self.at_deadline
         {
@@ -134,6 +143,11 @@ impl Scene {
     /// What to look at next.
     pub fn hint(&self, text: impl Into<String>) {
         self.found().hint.get_or_insert(text.into());
+    }
+
+    /// What the job is at, for people who wait.
+    pub fn at(&self, text: impl Into<String>) {
+        self.found().at = Some(text.into());
     }
 
     /// The largest value that the thresholds of a metric allow: what is beyond is alarmed about in
@@ -221,8 +235,8 @@ impl Scene {
     /// What is being waited for, in a few words.
     #[must_use]
     pub fn doing(&self) -> String {
-        if let Some(doing) = &self.found().doing {
-            return doing.clone();
+        if let Some(text) = self.found().at.clone() {
+            return text;
         }
         let record = self.journal.snapshot();
         let phase = record
@@ -230,11 +244,6 @@ impl Scene {
             .current()
             .map_or("session", |phase| phase.name);
         format!("{}: {phase}", self.name)
-    }
-
-    /// Says in a few words what is being waited for.
-    pub fn busy(&self, doing: impl Into<String>) {
-        self.found().doing = Some(doing.into());
     }
 
     /// The report of what is known now.

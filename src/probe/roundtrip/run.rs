@@ -114,7 +114,7 @@ enum Waited {
 
 impl Job for Roundtrip {
     fn run(&self, scene: &Scene) -> Result<(), Error> {
-        scene.busy("connecting and logging in");
+        scene.at("connecting and logging in");
         scene.journal.enter("open");
         let Some(mut ends) = self.open(scene)? else {
             return Ok(());
@@ -200,7 +200,7 @@ impl Roundtrip {
 
     /// Sends. `None`: a finding, or what was to be proven, says why there is nothing to wait for.
     fn send(&self, ends: &mut Ends, scene: &Scene) -> Option<Trip> {
-        scene.busy(format!("sending by {}", self.sender.name()));
+        scene.at(format!("sending by {}", self.sender.name()));
         let limit = scene.deadline.total().as_secs();
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let Some(token) = self.tokens.fresh(Clock::unix_time(), limit) else {
@@ -284,7 +284,7 @@ impl Roundtrip {
         scene: &Scene,
     ) -> Vec<Mail> {
         let what = if self.bounces { "bounce" } else { "message" };
-        scene.busy(format!("waiting for the {what} ({})", inbox.how()));
+        scene.at(format!("waiting for the {what} ({})", inbox.how()));
         scene.journal.enter("wait");
         let clock = scene.deadline.clock();
         let waited = self.wait(trip, inbox);
@@ -439,7 +439,7 @@ impl Roundtrip {
 
     /// Waits for the copy in the archive.
     fn archived(&self, trip: &Trip, archive: &mut dyn Inbox, scene: &Scene) {
-        scene.busy(format!("waiting for the copy ({})", archive.how()));
+        scene.at(format!("waiting for the copy ({})", archive.how()));
         let clock = scene.deadline.clock();
         let end = before(scene.deadline, RESERVE / 2);
         let mut trouble = None;

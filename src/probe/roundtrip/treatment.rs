@@ -75,7 +75,7 @@ impl Demands {
         let resolvers = options
             .resolver
             .iter()
-            .map(|text| cli::server(text))
+            .map(|text| cli::server("--resolver", text))
             .collect::<Result<Vec<_>, _>>()?;
         if !resolvers.is_empty() && !options.verify_dkim {
             let why = "--resolver is for --verify-dkim";
