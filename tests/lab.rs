@@ -21,6 +21,7 @@ mod lab {
     mod blocklists;
     mod imap;
     mod pop3;
+    mod roundtrip;
     mod smoke;
     mod smtp;
     mod smtp_logs;
