@@ -168,3 +168,28 @@ fn a_zone_that_lists_the_world_lists_nobody() {
         }
     }
 }
+
+/// DroneBL's test entry answers 127.0.0.1, which is a refusal elsewhere.
+#[test]
+fn a_test_entry_with_a_code_of_its_own_is_a_proof() {
+    let served = Served::new().a("2.0.0.127.dnsbl.dronebl.org", [127, 0, 0, 1]);
+    let server = Dns::start(served);
+    let outcome = Run::new("check_blacklist")
+        .args([
+            "-H",
+            "192.0.2.7",
+            "-s",
+            "dnsbl.dronebl.org",
+            "--format",
+            "json",
+        ])
+        .args(["-n", &server.address().to_string()])
+        .run();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stdout);
+    assert_eq!(
+        metric(&report(&outcome), "unknown"),
+        0,
+        "{}",
+        outcome.stdout
+    );
+}

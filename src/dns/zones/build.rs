@@ -11,6 +11,7 @@ static V4_LISTED: [Entry; 1] = [Entry::v4([127, 0, 0, 2])];
 static V4_UNLISTED: [Entry; 1] = [Entry::v4([127, 0, 0, 1])];
 static V6_LISTED: [Entry; 2] = [Entry::v4([127, 0, 0, 2]), Entry::v6(0xffff_7f00_0002)];
 static V6_UNLISTED: [Entry; 2] = [Entry::v4([127, 0, 0, 1]), Entry::v6(0xffff_7f00_0001)];
+static V6_ALONE_LISTED: [Entry; 1] = [Entry::v6(0xffff_7f00_0002)];
 static V6_ALONE_UNLISTED: [Entry; 1] = [Entry::v6(0xffff_7f00_0001)];
 static NAME_LISTED: [Entry; 1] = [Entry::domain("test")];
 static NAME_UNLISTED: [Entry; 1] = [Entry::domain("invalid")];
@@ -76,11 +77,11 @@ impl Zone {
         self.tests(&V6_LISTED, &V6_UNLISTED)
     }
 
-    /// IPv6 addresses and nothing else; it is not known to have test entries.
-    pub(super) const fn only_v6(mut self) -> Self {
+    /// IPv6 addresses and nothing else, with the test entries of RFC 5782.
+    pub(super) const fn only_v6_tested(mut self) -> Self {
         self.v4 = false;
         self.v6 = true;
-        self.tests(&[], &V6_ALONE_UNLISTED)
+        self.tests(&V6_ALONE_LISTED, &V6_ALONE_UNLISTED)
     }
 
     /// All sorts, with the test entries of RFC 5782.

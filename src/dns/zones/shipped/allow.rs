@@ -70,7 +70,7 @@ pub(in super::super) static ZONES: [Zone; 8] = [
         .allowing()
         .codes(&MAILSPIKE)
         .unproven()
-        .lookup("https://mailspike.org/iplookup.html")
+        .lookup("https://mailspike.io/ip_verify")
         .group(Group::Strict)
         .note("free up to 100 000 queries a day"),
     zone("ips.whitelisted.org", "whitelisted.org")

@@ -6,7 +6,9 @@ use super::super::build::zone;
 use super::super::{Category, Code, Group, Zone};
 
 /// DroneBL's classes, in the last octet.
-pub(super) static DRONEBL: [Code; 18] = [
+pub(super) static DRONEBL: [Code; 19] = [
+    // What its own test entry gives.
+    Code::one(1, Category::Neutral, "test entry"),
     Code::one(2, Category::Informational, "sample, for research"),
     Code::one(3, Category::Exploited, "IRC drone"),
     Code::one(5, Category::Exploited, "bottler"),
@@ -38,8 +40,8 @@ static EFNET: [Code; 5] = [
 pub(in super::super) static ZONES: [Zone; 4] = [
     zone("bl.blocklist.de", "blocklist.de")
         .means(Category::Attacker)
-        .v6()
-        .lookup("https://www.blocklist.de/en/view.html?ip={ip}")
+        .v6_tested()
+        .lookup("https://www.blocklist.de/en/delist.html?ip={ip}")
         .weight(3)
         .group(Group::Default)
         .note("attacks on services, reported by their servers; ends two days after the last one"),

@@ -17,7 +17,7 @@ static SURBL_REFUSES: [Refusal; 1] = [Refusal::bits(
     1,
     "asked through a public resolver, or too much",
 )];
-static SURBL_LISTED: [Entry; 1] = [Entry::domain("surbl-org-permanent-test-point.com")];
+static SURBL_LISTED: [Entry; 1] = [Entry::domain("test.surbl.org")];
 static NEVER_LISTED: [Entry; 1] = [Entry::domain("example.com")];
 
 static URIBL: [Code; 3] = [

@@ -1,17 +1,19 @@
 //! Lists of addresses, beside Spamhaus', that many mail servers ask.
 //!
-//! Facts: the lists' own pages; Mailspike's levels and Validity's zones also from the rules of SpamAssassin and Rspamd; SEM's test
+//! Facts: the lists' own pages, and which test entries answer, as other checkers saw it in October 2026; Mailspike's levels and Validity's zones also from the rules of SpamAssassin and Rspamd; SEM's test
 //! entries from its list of questions; SpamRATS' codes from its pages.
 
 use super::super::build::zone;
 use super::super::{Category, Code, Group, Zone};
 
 /// Mailspike's levels: L5 (worst) to L1, H1 to H5 (best); 127.0.0.2 is the list of the current wave.
-static MAILSPIKE_BL: [Code; 4] = [
+static MAILSPIKE_BL: [Code; 6] = [
     Code::one(2, Category::Spam, "Z: part of a spam wave"),
     Code::one(10, Category::Spam, "L5: worst reputation"),
     Code::one(11, Category::Spam, "L4: very bad reputation").weighing(3),
     Code::one(12, Category::Suspect, "L3: bad reputation").weighing(2),
+    Code::one(13, Category::Suspect, "L2: suspicious").weighing(1),
+    Code::from_to(14, 20, Category::Neutral, "no bad reputation"),
 ];
 static MAILSPIKE_REP: [Code; 6] = [
     Code::one(10, Category::Spam, "L5: worst reputation"),
@@ -58,17 +60,19 @@ static SPFBL: [Code; 3] = [
 ];
 
 const UCEPROTECT: &str = "https://www.uceprotect.net/en/rblcheck.php?ipr={ip}";
-const MAILSPIKE: &str = "https://mailspike.org/iplookup.html";
+const MAILSPIKE: &str = "https://mailspike.io/ip_verify";
 const SEM: &str = "https://spameatingmonkey.com/lookup/{ip}";
 const SPAMRATS: &str = "https://www.spamrats.com/lookup.php?ip={ip}";
 
 pub(in super::super) static ZONES: [Zone; 31] = [
     zone("bl.spamcop.net", "SpamCop")
+        .v6_tested()
         .lookup("https://www.spamcop.net/w3m?action=checkblock&ip={ip}")
         .weight(5)
         .group(Group::Default)
         .note("fed by complaints; a listing ends by itself a day after the last one"),
     zone("b.barracudacentral.org", "Barracuda")
+        .v6_tested()
         .lookup("https://www.barracudacentral.org/rbl/removal-request/{ip}")
         .weight(5)
         .group(Group::Default)
@@ -80,7 +84,6 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .note("spam traps; anybody may remove an address"),
     zone("bl.mailspike.net", "Mailspike BL")
         .codes(&MAILSPIKE_BL)
-        .unproven()
         .lookup(MAILSPIKE)
         .weight(4)
         .group(Group::Default)
@@ -124,14 +127,13 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::All)
         .note("whole providers; few servers refuse mail for it"),
     zone("all.s5h.net", "s5h")
-        .unproven()
-        .lookup("https://www.usenix.org.uk/content/rbl.html")
+        .v6_tested()
+        .lookup("https://www.s5h.net/rbl")
         .weight(2)
         .group(Group::Strict),
     zone("dnsbl.dronebl.org", "DroneBL")
+        .v6_tested()
         .codes(&super::attackers::DRONEBL)
-        .v6()
-        .unproven()
         .lookup("https://dronebl.org/lookup?ip={ip}")
         .weight(3)
         .group(Group::Default)
@@ -147,7 +149,7 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::Default)
         .note("free up to 100 000 queries a day"),
     zone("bl.ipv6.spameatingmonkey.net", "SEM-IPV6BL")
-        .only_v6()
+        .only_v6_tested()
         .lookup(SEM)
         .weight(3)
         .group(Group::Default)
@@ -158,6 +160,7 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .weight(1)
         .group(Group::Strict),
     zone("ips.backscatterer.org", "Backscatterer")
+        .v6_tested()
         .means(Category::Backscatter)
         .lookup("https://www.backscatterer.org/?target=test&ip={ip}")
         .weight(1)
@@ -206,7 +209,6 @@ pub(in super::super) static ZONES: [Zone; 31] = [
         .group(Group::Strict)
         .note("black and white in one; only black and brown are listings"),
     zone("bl.0spam.org", "0spam")
-        .unproven()
         .lookup("https://0spam.org/")
         .weight(2)
         .group(Group::Strict)
