@@ -36,6 +36,7 @@ fn dns() -> Dns {
             .a(&format!("{REVERSED}.b.test"), [127, 0, 0, 3])
             .a("bad.example.test.a.test", [127, 0, 0, 2])
             .a("mail.example.test", [192, 0, 2, 7])
+            .a("2.0.0.127.tested.test", [127, 0, 0, 2])
             .behave("*.silent.test", Behaviour::Silence)
             .behave("*.failing.test", Behaviour::ServFail),
     )
@@ -45,7 +46,7 @@ fn dns() -> Dns {
 fn options_and_exit_codes_are_the_old_ones() {
     let dns = dns();
     let server = dns.address().to_string();
-    let rows: [(&[&str], i32); 24] = [
+    let rows: [(&[&str], i32); 26] = [
         (&["-H", IP, "-s", "a.test"], 2),
         (&["-H", "192.0.2.8", "-s", "a.test"], 0),
         (&["-H", "mail.example.test", "-s", "a.test"], 2),
@@ -133,6 +134,9 @@ fn options_and_exit_codes_are_the_old_ones() {
         ),
         (&["-H", IP, "-s", "a.test", "--nonsense"], 3),
         (&["-H", "2001:db8::7", "-s", "a.test"], 0),
+        // It lives by its IPv4 entry; the old one would not look.
+        (&["-H", "2001:db8::7", "-s", "tested.test"], 0),
+        (&["-U", "good.example.test", "-s", "tested.test"], 0),
     ];
     // The old one looks every address's name up, with the patience of the C library.
     std::thread::scope(|scope| {
