@@ -34,3 +34,5 @@ mod plugin_output;
 #[allow(dead_code)]
 #[path = "sandbox/probe.rs"]
 mod probe;
+#[path = "sandbox/schema.rs"]
+mod schema;

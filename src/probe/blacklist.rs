@@ -127,7 +127,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         timing,
         deadline,
         judge,
-        output: options.output.plan(),
+        output: options.output.plan()?,
         roots: roots::Source::Default,
     })
 }
