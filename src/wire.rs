@@ -4,7 +4,9 @@
 
 pub mod command;
 pub mod imap;
+pub mod mta_sts;
 pub mod line;
 pub mod pop3;
 pub mod sasl;
 pub mod smtp;
+pub mod tls_rpt;
