@@ -4,8 +4,8 @@
 
 pub mod command;
 pub mod imap;
-pub mod mta_sts;
 pub mod line;
+pub mod mta_sts;
 pub mod pop3;
 pub mod sasl;
 pub mod smtp;
