@@ -7,4 +7,5 @@ pub mod imap;
 pub mod line;
 pub mod pop3;
 pub mod sasl;
+pub mod sieve;
 pub mod smtp;
