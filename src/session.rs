@@ -6,6 +6,7 @@ pub mod imap;
 mod journal;
 pub mod login;
 pub mod pop3;
+pub mod sieve;
 pub mod smtp;
 
 pub use connection::{Connection, Dial, Proxy};

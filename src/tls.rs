@@ -1,5 +1,7 @@
-//! TLS as a mail client would get it: verified by default, against the name that was asked for.
+//! TLS as a mail client would get it: verified by default, against the name that was asked for; and as
+//! an auditor sees it.
 
+pub mod inspect;
 pub mod roots;
 mod session;
 mod trust;

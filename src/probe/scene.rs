@@ -102,6 +102,12 @@ impl Scene {
         found.findings.push(finding);
     }
 
+    /// A judged fact whose status depends on more than its name.
+    pub fn finding_as(&self, id: &'static str, status: Status, text: impl Into<String>) {
+        let finding = self.judge.finding_as(id, status, text);
+        self.found().findings.push(finding);
+    }
+
     /// A number.
     pub fn metric(&self, metric: Metric) {
         self.found().metrics.push(metric);
