@@ -222,6 +222,8 @@ fn authority(record: &Tlsa, chain: &[X509], shown: &Shown) -> Verdict {
         }
     }
     let published = match (record.matching, record.selector) {
+        // An authority is somebody else, be it whole in the record.
+        _ if record.is_of(leaf) => None,
         (0, 0) => X509::from_der(&record.data)
             .ok()
             .map(|certificate| anchored(leaf, sent, &Anchor::Certificate(&certificate), shown)),
