@@ -5,6 +5,7 @@
 //! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
 //! that knows both protocols and verdicts.
 
+pub mod cert;
 mod channel;
 mod classic;
 mod expand;
@@ -108,6 +109,11 @@ pub enum Work {
 pub trait Check: Send + Sync {
     /// Probes the target and tells the scene. An error ends the conversation and becomes a finding.
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), crate::session::Error>;
+
+    /// Is it about how soon the server is ready? An OK line begins with that then.
+    fn is_about_time(&self) -> bool {
+        true
+    }
 }
 
 /// What is done once.

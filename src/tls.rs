@@ -7,4 +7,7 @@ mod session;
 mod trust;
 
 pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind, of_io};
-pub use trust::{Identity, TrustError, load_ca_dir, load_ca_file, load_identity};
+pub use trust::{
+    Identity, TrustError, certificates_of_dir, certificates_of_file, load_ca_dir, load_ca_file,
+    load_identity,
+};

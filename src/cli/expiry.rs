@@ -3,6 +3,7 @@
 
 use super::usage::UsageError;
 use crate::report::{Judge, Range, Unit};
+use crate::x509::Threshold;
 
 const DAY: f64 = 86_400.0;
 /// A bare number above this is no number of days.
@@ -11,13 +12,8 @@ const MOST_DAYS: f64 = 36_500.0;
 /// What must be left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Remaining {
-    /// At least so much; with both, the smaller of both.
-    AtLeast {
-        /// Seconds.
-        seconds: Option<f64>,
-        /// A part of the lifetime, 0 to 1.
-        share: Option<f64>,
-    },
+    /// At least so much.
+    AtLeast(Threshold),
     /// Within a range of seconds.
     Within(Range),
 }
@@ -39,22 +35,15 @@ impl Remaining {
                 return Err("give one duration and one share at most: 28d,25%".to_owned());
             }
         }
-        Ok(Self::AtLeast { seconds, share })
+        Ok(Self::AtLeast(Threshold { seconds, share }))
     }
 
     /// The range of seconds that this means for something that lives so long.
     #[must_use]
-    pub fn of(&self, lifetime: f64) -> Option<Range> {
-        match *self {
-            Self::Within(range) => Some(range),
-            Self::AtLeast { seconds, share } => {
-                let share = share.map(|share| share * lifetime.max(0.0));
-                let least = match (seconds, share) {
-                    (Some(one), Some(other)) => one.min(other),
-                    (one, other) => one.or(other)?,
-                };
-                Range::at_least(least.round())
-            }
+    pub fn of(&self, lifetime: i64) -> Option<Range> {
+        match self {
+            Self::Within(range) => Some(*range),
+            Self::AtLeast(threshold) => Range::at_least(threshold.limit(lifetime)?.round()),
         }
     }
 }
@@ -156,8 +145,10 @@ impl Expiry {
 mod tests {
     use super::*;
 
+    #[expect(clippy::cast_possible_truncation, reason = "a test's days are few")]
     fn limit(text: &str, days: f64) -> f64 {
-        let range = Remaining::parse(text).unwrap().of(days * DAY).unwrap();
+        let lifetime = (days * DAY).round() as i64;
+        let range = Remaining::parse(text).unwrap().of(lifetime).unwrap();
         let text = range.to_string();
         text.strip_suffix(':').unwrap().parse().unwrap()
     }
@@ -188,9 +179,9 @@ mod tests {
         assert_eq!(limit("28:", 90.0), 28.0 * DAY);
         assert_eq!(limit("48h:", 90.0), 2.0 * DAY);
         let both = Remaining::parse("10:90").unwrap();
-        assert_eq!(both.of(1.0).unwrap().to_string(), "864000:7776000");
+        assert_eq!(both.of(1).unwrap().to_string(), "864000:7776000");
         let inside = Remaining::parse("@0:14").unwrap();
-        assert_eq!(inside.of(1.0).unwrap().to_string(), "@1209600");
+        assert_eq!(inside.of(1).unwrap().to_string(), "@1209600");
     }
 
     #[test]
@@ -207,12 +198,12 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".{0,30}|[0-9a-z%,:@~. ]{0,20}") {
             if let Ok(remaining) = Remaining::parse(&text) {
-                let _ = remaining.of(1e7);
+                let _ = remaining.of(10_000_000);
             }
         }
 
         #[test]
-        fn less_left_is_never_better(lifetime in 1.0..1e9f64, left in -1e9..1e9f64, less in 0.0..1e9f64) {
+        fn less_left_is_never_better(lifetime in 1..1_000_000_000i64, left in -1e9..1e9f64, less in 0.0..1e9f64) {
             let range = Remaining::parse("28d,25%").unwrap().of(lifetime).unwrap();
             proptest::prop_assert!(range.alerts(left - less) >= range.alerts(left));
         }

@@ -102,15 +102,14 @@ fn worst<'a>(report: &'a Report, judge: &Judge) -> Option<&'a Metric> {
         .or_else(|| judge.threshold_of(main.label))
         .and_then(Threshold::dreads_the_small)
         .unwrap_or(main.unit == Unit::Days);
-    found()
-        .reduce(|worst, metric| {
-            let worse = if small {
-                metric.value < worst.value
-            } else {
-                metric.value > worst.value
-            };
-            if worse { metric } else { worst }
-        })
+    found().reduce(|worst, metric| {
+        let worse = if small {
+            metric.value < worst.value
+        } else {
+            metric.value > worst.value
+        };
+        if worse { metric } else { worst }
+    })
 }
 
 /// A label that every reader takes: no `=`, no quote, no bar.

@@ -79,6 +79,8 @@ pub struct Connection {
     /// What shakes hands in its stead and looks.
     inspector: Option<Inspector>,
     inspection: Option<Inspection>,
+    /// What the server said about TLS after an inspected handshake.
+    complaint: Option<tls::Error>,
 }
 
 impl Connection {
@@ -155,6 +157,7 @@ impl Connection {
             tls,
             inspector: None,
             inspection: None,
+            complaint: None,
         };
         if let Some(proxy) = proxy {
             let addresses = proxy.source.or(local).zip(proxy.destination.or(remote));
@@ -353,6 +356,21 @@ impl Connection {
         Ok(())
     }
 
+    /// What a server said about TLS after an inspected handshake: in TLS 1.3 it refuses a client then
+    /// (RFC 8446 §4.4.2.4).
+    #[must_use]
+    pub fn complaint(&self) -> Option<&tls::Error> {
+        self.complaint.as_ref()
+    }
+
+    /// Waits for such a complaint, or for anything else, until the deadline.
+    pub fn hear_complaint(&mut self) -> io::Result<()> {
+        let mut chunk = [0; 1024];
+        let read = self.read(&mut chunk)?;
+        self.lines.push(chunk.get(..read).unwrap_or_default());
+        Ok(())
+    }
+
     /// Shakes hands to see what the server shows. Phase `tls`.
     fn look(&mut self, plain: Transport, inspector: &Inspector) -> Result<(), Error> {
         const DOING: &str = "start TLS with";
@@ -425,7 +443,11 @@ impl Connection {
             let read = match &mut self.transport {
                 Transport::Plain(stream) => stream.read(buffer),
                 Transport::Tls(session) => session.read(buffer),
-                Transport::Inspected(session) => session.read(buffer),
+                Transport::Inspected(session) => session.read(buffer).inspect_err(|error| {
+                    if let Some(tls) = tls::of_io(error) {
+                        self.complaint = Some(tls);
+                    }
+                }),
                 Transport::Gone => Ok(0),
             };
             match read {
@@ -442,9 +464,16 @@ impl Connection {
                 .write_all(bytes)
                 .and_then(|()| session.flush())
                 .map_err(|error| last_words(session, error)),
-            Transport::Inspected(session) => session
-                .write_all(bytes)
-                .map_err(|error| last_words(session, error)),
+            Transport::Inspected(session) => {
+                let written = session
+                    .write_all(bytes)
+                    .map_err(|error| last_words(session, error));
+                written.inspect_err(|error| {
+                    if let Some(tls) = tls::of_io(error) {
+                        self.complaint = Some(tls);
+                    }
+                })
+            }
             Transport::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
     }

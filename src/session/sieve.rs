@@ -17,6 +17,8 @@ const LINE_LIMIT: usize = 64 * 1024;
 pub struct Sieve {
     connection: Connection,
     greeting: Option<Response>,
+    /// The server greets anew behind TLS, and nobody has heard it yet.
+    greets_again: bool,
 }
 
 impl Sieve {
@@ -26,6 +28,7 @@ impl Sieve {
         Self {
             connection,
             greeting: None,
+            greets_again: false,
         }
     }
 
@@ -66,7 +69,9 @@ impl Sieve {
             return Err(self.refused(DOING, &answer));
         }
         self.connection.journal().leave(quote(&answer));
-        self.connection.secure(&[])
+        self.connection.secure(&[])?;
+        self.greets_again = true;
+        Ok(())
     }
 
     /// LOGOUT (§2.3). Its answer is awaited for a moment only and is never a reason to alarm.
@@ -77,7 +82,11 @@ impl Sieve {
         journal.enter("logout");
         self.connection
             .set_deadline(self.connection.deadline().within(COURTESY));
-        let sent = self.connection.send(&Command::new("LOGOUT"), DOING);
+        let heard = match std::mem::take(&mut self.greets_again) {
+            true => self.response(DOING).map(|_| ()),
+            false => Ok(()),
+        };
+        let sent = heard.and_then(|()| self.connection.send(&Command::new("LOGOUT"), DOING));
         match sent.and_then(|()| self.response(DOING)) {
             Ok(answer) => journal.leave(quote(&answer)),
             Err(_) => journal.note("no answer to LOGOUT within the moment that is given to it"),

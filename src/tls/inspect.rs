@@ -61,6 +61,19 @@ impl Version {
         }
     }
 
+    /// Reads what people write: `1.2`, `TLSv1.2`, `tls1_2`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = text.trim_start_matches(['T', 't', 'L', 'l', 'S', 's', 'v', 'V']);
+        match number.replace('_', ".").as_str() {
+            "1.0" | "1" => Some(Self::Tls10),
+            "1.1" => Some(Self::Tls11),
+            "1.2" => Some(Self::Tls12),
+            "1.3" => Some(Self::Tls13),
+            _ => None,
+        }
+    }
+
     fn openssl(self) -> SslVersion {
         match self {
             Self::Tls10 => SslVersion::TLS1,
@@ -170,17 +183,11 @@ impl Inspector {
     }
 
     /// Shakes hands. What was seen is told whatever came of it.
-    pub fn connect<S: Read + Write>(
-        &self,
-        stream: S,
-    ) -> (Inspection, Result<Inspected<S>, Error>) {
+    pub fn connect<S: Read + Write>(&self, stream: S) -> (Inspection, Result<Inspected<S>, Error>) {
         let ssl = match self.session() {
             Ok(ssl) => ssl,
             Err(error) => {
-                return (
-                    Inspection::default(),
-                    Err(Error::Setup(error.to_string())),
-                );
+                return (Inspection::default(), Err(Error::Setup(error.to_string())));
             }
         };
         let (mut seen, outcome) = match ssl.connect(Watched::new(stream)) {
@@ -191,17 +198,23 @@ impl Inspector {
                 stream.get_mut().rest();
                 (seen, Ok(Inspected(stream)))
             }
-            Err(HandshakeError::SetupFailure(error)) => (
-                Inspection::default(),
-                Err(Error::Setup(error.to_string())),
-            ),
+            Err(HandshakeError::SetupFailure(error)) => {
+                (Inspection::default(), Err(Error::Setup(error.to_string())))
+            }
             // The stream never says `WouldBlock`; should it, nothing more would come.
             Err(HandshakeError::WouldBlock(half)) => (look(half.ssl()), Err(Error::Timeout)),
             Err(HandshakeError::Failure(half)) => {
                 let mut seen = look(half.ssl());
                 seen.asks_for_certificate = half.get_ref().showed_certificate();
                 let error = half.error();
-                (seen, Err(classify(error.io_error(), error.ssl_error(), &error.to_string())))
+                (
+                    seen,
+                    Err(classify(
+                        error.io_error(),
+                        error.ssl_error(),
+                        &error.to_string(),
+                    )),
+                )
             }
         };
         seen.server_name.clone_from(&self.server_name);

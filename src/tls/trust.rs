@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use openssl::x509::X509;
+
 /// A CA file larger than this is no CA file.
 const LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -80,6 +82,20 @@ pub fn load_ca_dir(path: &Path) -> Result<Vec<native_tls::Certificate>, TrustErr
     }
 }
 
+/// The same for whoever verifies by OpenSSL itself.
+pub fn certificates_of_file(path: &Path) -> Result<Vec<X509>, TrustError> {
+    Ok(load_ca_file(path)?.iter().filter_map(x509).collect())
+}
+
+/// The same for whoever verifies by OpenSSL itself.
+pub fn certificates_of_dir(path: &Path) -> Result<Vec<X509>, TrustError> {
+    Ok(load_ca_dir(path)?.iter().filter_map(x509).collect())
+}
+
+fn x509(certificate: &native_tls::Certificate) -> Option<X509> {
+    X509::from_der(&certificate.to_der().ok()?).ok()
+}
+
 /// A client certificate (PEM, chain allowed) and its key (PEM, any unencrypted form).
 pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustError> {
     let chain = read(certificate)?;
@@ -105,8 +121,7 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
         .private_key_to_pem_pkcs8()
         .map_err(|error| wrong(&error))?;
     let pkcs8 = zeroize::Zeroizing::new(pkcs8);
-    let native =
-        native_tls::Identity::from_pkcs8(&chain, &pkcs8).map_err(|error| wrong(&error))?;
+    let native = native_tls::Identity::from_pkcs8(&chain, &pkcs8).map_err(|error| wrong(&error))?;
     Ok(Identity {
         native,
         chain: certificates,

@@ -92,7 +92,9 @@ impl Collector {
             return Err(ResponseError::Breach(Breach::TooManyLines { limit: LINES }));
         }
         if self.bytes > BYTES {
-            return Err(ResponseError::Breach(Breach::ReplyTooLarge { limit: BYTES }));
+            return Err(ResponseError::Breach(Breach::ReplyTooLarge {
+                limit: BYTES,
+            }));
         }
         let mut rest = text;
         if let Some((left, mut came)) = self.literal.take() {
@@ -114,7 +116,9 @@ impl Collector {
         }
         if let Some(size) = self.scan(rest) {
             if size > BYTES {
-                return Err(ResponseError::Breach(Breach::ReplyTooLarge { limit: BYTES }));
+                return Err(ResponseError::Breach(Breach::ReplyTooLarge {
+                    limit: BYTES,
+                }));
             }
             self.literal = Some((size, Vec::new()));
             return Ok(None);
@@ -174,16 +178,13 @@ impl Collector {
         if !matches!(rest.first(), None | Some(b' ' | b'(')) {
             return Err(ResponseError::NotSieve(line));
         }
-        let code = rest
-            .trim_ascii_start()
-            .strip_prefix(b"(")
-            .map(|code| {
-                let word = code
-                    .iter()
-                    .copied()
-                    .take_while(|&byte| byte != b')' && byte != b' ');
-                lossy(&word.collect::<Vec<u8>>()).to_ascii_uppercase()
-            });
+        let code = rest.trim_ascii_start().strip_prefix(b"(").map(|code| {
+            let word = code
+                .iter()
+                .copied()
+                .take_while(|&byte| byte != b')' && byte != b' ');
+            lossy(&word.collect::<Vec<u8>>()).to_ascii_uppercase()
+        });
         Ok(Some(Response {
             status,
             code,
@@ -233,7 +234,9 @@ mod tests {
     fn codes_and_literals_in_the_last_line() {
         let no = read("NO (TRYLATER) {11}\r\nback\r\nsoon!\r\n").unwrap();
         assert!(no.unwrap().is_transient());
-        let no = read("NO (TRYLATER) {10}\r\nback\r\nsoon\r\n").unwrap().unwrap();
+        let no = read("NO (TRYLATER) {10}\r\nback\r\nsoon\r\n")
+            .unwrap()
+            .unwrap();
         assert_eq!((no.status, no.is_transient()), (Status::No, true));
         let bye = read("bye(REFERRAL \"sieve://x.example.org\") \"go\"\r\n");
         let bye = bye.unwrap().unwrap();
@@ -243,7 +246,12 @@ mod tests {
 
     #[test]
     fn what_is_no_sieve_is_told() {
-        for text in ["220 mail.example.org ESMTP\r\n", "OKAY\r\n", "* OK IMAP\r\n", "\r\n"] {
+        for text in [
+            "220 mail.example.org ESMTP\r\n",
+            "OKAY\r\n",
+            "* OK IMAP\r\n",
+            "\r\n",
+        ] {
             assert!(
                 matches!(read(text), Err(ResponseError::NotSieve(_))),
                 "{text:?}"

@@ -1,8 +1,6 @@
 //! What check_cert can find, beside what every connection can.
 
-use crate::probe::finding::{
-    STARTTLS_MISSING, connection, join, kind, rows, worth,
-};
+use crate::probe::finding::{STARTTLS_MISSING, connection, join, kind, rows, worth};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
 
@@ -65,7 +63,11 @@ pub static FINDINGS: [FindingKind; rows(26)] = worth(
                 "the certificate has no subjectAltName: clients ignore the common name",
             ),
             kind(KEY_WEAK, Critical, "a key in the chain is broken or can be"),
-            kind(KEY_SMALL, Warning, "a key in the chain is too small for today"),
+            kind(
+                KEY_SMALL,
+                Warning,
+                "a key in the chain is too small for today",
+            ),
             kind(
                 SIGNATURE_WEAK,
                 Critical,
@@ -111,12 +113,12 @@ pub static FINDINGS: [FindingKind; rows(26)] = worth(
                 Warning,
                 "the file holds another certificate, no newer one",
             ),
-            kind(FILE_UNREADABLE, Unknown, "a file cannot be read or holds no certificate"),
             kind(
-                CLIENT_CERT,
-                Ok,
-                "the server demands a client certificate",
+                FILE_UNREADABLE,
+                Unknown,
+                "a file cannot be read or holds no certificate",
             ),
+            kind(CLIENT_CERT, Ok, "the server demands a client certificate"),
             kind(
                 RENEWAL_OVERDUE,
                 Ok,

@@ -219,12 +219,23 @@ mod tests {
         assert_eq!(services.protocol(10465), Protocol::Smtp);
         assert_eq!(services.protocol(14190), Protocol::Sieve);
         assert_eq!(read("10993", Some("imaps")).unwrap().1, ["10993:tls"]);
-        assert_eq!(read("25", Some("imap")).unwrap().0.protocol(25), Protocol::Imap);
+        assert_eq!(
+            read("25", Some("imap")).unwrap().0.protocol(25),
+            Protocol::Imap
+        );
     }
 
     #[test]
     fn mistakes() {
-        for wrong in ["25:plain", "0", "x", "25:quic", "2000:starttls", "25,25:imap", ""] {
+        for wrong in [
+            "25:plain",
+            "0",
+            "x",
+            "25:quic",
+            "2000:starttls",
+            "25,25:imap",
+            "",
+        ] {
             assert!(read(wrong, None).is_err(), "{wrong}");
         }
     }

@@ -1,0 +1,1 @@
+//! check_cert, the real binary, against TLS servers of every kind.
