@@ -90,6 +90,8 @@ pub struct Answer {
     pub ttl: Duration,
     /// When the signature of the records ends, in seconds since 1970, if there is one.
     pub signed_until: Option<i64>,
+    /// When it began.
+    pub signed_from: Option<i64>,
     /// The names that the name asked for is an alias of, the last one last.
     pub aliases: Vec<String>,
 }
@@ -127,8 +129,10 @@ pub struct SecureResolver {
 }
 
 enum Judge {
-    /// The AD bit counts; where not, the reason.
-    AdBit(Result<(), String>),
+    /// The AD bit counts.
+    AdBit,
+    /// Nobody: nothing is known to be authentic.
+    Nobody,
     Here(Validator),
 }
 
@@ -138,14 +142,16 @@ pub enum Trust {
     /// The AD bit where the resolver can be trusted, our own validation elsewhere.
     #[default]
     Auto,
-    /// The AD bit.
+    /// The AD bit: the user says that the resolver, and the way to it, can be trusted.
     AdBit,
     /// Our own validation.
     Validate,
+    /// Nobody; for what need not be authentic.
+    Nobody,
 }
 
 impl SecureResolver {
-    /// Asks `servers`, which the user vouches for, or those of /etc/resolv.conf. `anchor` is a file of DNSKEY records to
+    /// Asks `servers`, or those of /etc/resolv.conf. `anchor` is a file of DNSKEY records to
     /// start from instead of the root's keys; it demands validation here.
     ///
     /// # Errors
@@ -154,18 +160,16 @@ impl SecureResolver {
         let (servers, trusted) = if servers.is_empty() {
             system()
         } else {
-            (servers.to_vec(), Ok(()))
+            (servers.to_vec(), false)
         };
         let servers: Vec<_> = servers.into_iter().take(MOST_SERVERS).collect();
-        let here = match trust {
-            Trust::AdBit => false,
-            Trust::Validate => true,
-            Trust::Auto => anchor.is_some() || trusted.is_err(),
-        };
-        let judge = if here {
-            Judge::Here(Validator::new(&servers, anchor)?)
-        } else {
-            Judge::AdBit(trusted)
+        // What is said on loopback, nobody else hears or says.
+        let near = servers.iter().all(|server| server.ip().is_loopback());
+        let judge = match trust {
+            Trust::Nobody => Judge::Nobody,
+            Trust::AdBit => Judge::AdBit,
+            Trust::Auto if anchor.is_none() && (trusted || near) => Judge::AdBit,
+            Trust::Auto | Trust::Validate => Judge::Here(Validator::new(&servers, anchor)?),
         };
         Ok(Self { servers, judge })
     }
@@ -177,7 +181,8 @@ impl SecureResolver {
     pub fn ask(&self, name: &str, kind: Kind, deadline: Deadline) -> Result<Answer, Error> {
         let question = Question::new(name, kind)?;
         match &self.judge {
-            Judge::AdBit(trusted) => self.by_ad_bit(&question, trusted.as_ref(), deadline),
+            Judge::AdBit => self.by_ad_bit(&question, true, deadline),
+            Judge::Nobody => self.by_ad_bit(&question, false, deadline),
             Judge::Here(validator) => self.validated(&question, validator, deadline),
         }
     }
@@ -185,7 +190,7 @@ impl SecureResolver {
     fn by_ad_bit(
         &self,
         question: &Question,
-        trusted: Result<&(), &String>,
+        trusted: bool,
         deadline: Deadline,
     ) -> Result<Answer, Error> {
         let (server, message) = self.send(question, Asked::Checked, deadline)?;
@@ -193,8 +198,8 @@ impl SecureResolver {
         if message.response_code == ResponseCode::ServFail {
             return self.behind_servfail(question, server, &message, basis, deadline);
         }
-        let security = if let Err(why) = trusted {
-            Security::Indeterminate(why.clone())
+        let security = if !trusted {
+            Security::Indeterminate("nobody was asked to validate".to_owned())
         } else if message.authentic_data {
             Security::Secure
         } else if self.validates(server, deadline) {
@@ -329,22 +334,10 @@ impl SecureResolver {
     }
 }
 
-/// The servers of /etc/resolv.conf, and whether their AD bit can be trusted (resolv.conf(5), `trust-ad`).
-fn system() -> (Vec<SocketAddr>, Result<(), String>) {
-    let servers = super::resolver::system_servers();
+/// The servers of /etc/resolv.conf, and whether it says that their AD bit can be trusted (resolv.conf(5), `trust-ad`).
+fn system() -> (Vec<SocketAddr>, bool) {
     let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    let trusted = if says_trust_ad(&text) {
-        Ok(())
-    } else {
-        match servers.iter().find(|server| !server.ip().is_loopback()) {
-            None => Ok(()),
-            Some(far) => Err(format!(
-                "the AD bit of {} is not trusted: it is not on this host, and resolv.conf does not say trust-ad",
-                shown(*far)
-            )),
-        }
-    };
-    (servers, trusted)
+    (super::resolver::system_servers(), says_trust_ad(&text))
 }
 
 fn says_trust_ad(resolv_conf: &str) -> bool {

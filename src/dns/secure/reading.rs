@@ -55,14 +55,15 @@ pub(super) fn of_records(
             .iter()
             .filter(|record| record.name == owner && record.record_type() == kind)
     };
-    let signed_until = records
+    let signature = records
         .iter()
         .filter(|record| record.name == owner)
         .filter_map(|record| match &record.data {
             RData::DNSSEC(DNSSECRData::RRSIG(signature))
                 if signature.input().type_covered == kind =>
             {
-                Some(i64::from(signature.input().sig_expiration.get()))
+                let (until, from) = (signature.input().sig_expiration, signature.input().sig_inception);
+                Some((i64::from(until.get()), i64::from(from.get())))
             }
             _ => None,
         })
@@ -81,7 +82,8 @@ pub(super) fn of_records(
         security,
         basis,
         ttl: Duration::from_secs(ttl.into()),
-        signed_until,
+        signed_until: signature.map(|(until, _)| until),
+        signed_from: signature.map(|(_, from)| from),
         aliases,
     })
 }

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::dane::Excuse;
 use super::findings as id;
 use super::judge::{self, Fault, Trust, float};
 use crate::cli::Expiry;
@@ -33,8 +34,8 @@ pub struct Demands {
 pub struct Source<'a> {
     /// The handshake, if it was one.
     pub seen: Option<&'a Inspection>,
-    /// Why path, name and end do not matter.
-    pub excuse: Option<&'a str>,
+    /// Why path and name, and perhaps the end, do not matter.
+    pub excuse: Option<&'a Excuse>,
 }
 
 /// What was shown, read.
@@ -55,7 +56,7 @@ impl Demands {
         name: &str,
         seen: &Inspection,
         host: Option<&Host>,
-        excuse: &dyn Fn(&[Certificate]) -> Option<String>,
+        excuse: &dyn Fn(&[Certificate]) -> Option<Excuse>,
         scene: &Scene,
     ) -> Option<Shown> {
         let chain = read(name, &seen.chain, scene)?;
@@ -69,7 +70,7 @@ impl Demands {
         let excuse = excuse(&chain);
         let source = Source {
             seen: Some(seen),
-            excuse: excuse.as_deref(),
+            excuse: excuse.as_ref(),
         };
         self.chain(name, chain, host, &source, scene)
     }
@@ -91,11 +92,19 @@ impl Demands {
         let names = judge::names(name, leaf, host, &self.san, true);
         for (id, text) in trust.into_iter().chain(names) {
             match source.excuse {
-                Some(why) => scene.detail(format!("{text}; {why}")),
-                None => scene.finding(id, text),
+                // Names that were asked for beside the host's count in any case.
+                Some(excuse) if id != self::id::SAN_MISSING => {
+                    scene.detail(format!("{text}; {}", excuse.why));
+                }
+                _ => scene.finding(id, text),
             }
         }
-        let expiry = source.excuse.map_or(self.expiry, |_| Expiry::default());
+        let endless = source.excuse.is_some_and(|excuse| excuse.endless);
+        let expiry = if endless {
+            Expiry::default()
+        } else {
+            self.expiry
+        };
         judge::end(name, &chain, &path, &expiry, at, scene);
         for (id, text) in judge::notes(name, &path.notes) {
             scene.finding(id, text);
@@ -190,7 +199,7 @@ fn prove(
     }
     let verified = if verified { "verified" } else { "not verified" };
     match source.excuse {
-        Some(why) => scene.proven(why),
+        Some(excuse) => scene.detail(excuse.why.clone()),
         None => scene.proven(format!("chain of {} {verified}", path.path.len())),
     }
     scene.metric(Metric::new(

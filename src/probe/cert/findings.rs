@@ -1,5 +1,6 @@
 //! What check_cert can find, beside what every connection can.
 
+use super::authentic;
 use crate::probe::finding::{STARTTLS_MISSING, connection, join, kind, rows, worth};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
@@ -32,7 +33,9 @@ pub const NO_CERTIFICATE: &str = "no-certificate";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(26)] = worth(
+pub static FINDINGS: [FindingKind; rows(26 + authentic::COUNT)] = join(OWN, authentic::ROWS);
+
+const OWN: [FindingKind; rows(26)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,
