@@ -18,6 +18,7 @@ mod lab {
     pub use {frame::Server, servers::*, token::*};
 
     mod dane;
+    mod dane_probe;
     mod imap;
     mod pop3;
     mod smoke;
