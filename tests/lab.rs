@@ -17,6 +17,9 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    #[allow(dead_code)]
+    #[path = "../dane/chains.rs"]
+    mod chains;
     mod dane;
     mod dane_probe;
     mod imap;

@@ -62,7 +62,10 @@ pub(super) fn of_records(
             RData::DNSSEC(DNSSECRData::RRSIG(signature))
                 if signature.input().type_covered == kind =>
             {
-                let (until, from) = (signature.input().sig_expiration, signature.input().sig_inception);
+                let (until, from) = (
+                    signature.input().sig_expiration,
+                    signature.input().sig_inception,
+                );
                 Some((i64::from(until.get()), i64::from(from.get())))
             }
             _ => None,

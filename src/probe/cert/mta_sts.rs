@@ -106,7 +106,9 @@ impl Job for MtaSts {
         let Some(record) = record else {
             return Ok(());
         };
-        let policy = self.fetch(scene).and_then(|response| self.read(response, scene));
+        let policy = self
+            .fetch(scene)
+            .and_then(|response| self.read(response, scene));
         scene.journal.done();
         let Some(policy) = policy else {
             return Ok(());
@@ -201,7 +203,10 @@ impl MtaSts {
             }
             Ok(response) => format!("mta-sts.{domain} answers {}", response.status),
             Err(error) if error.is_timeout() => {
-                scene.finding(finding::TIMEOUT, format!("MTA-STS policy of {domain}: {error}"));
+                scene.finding(
+                    finding::TIMEOUT,
+                    format!("MTA-STS policy of {domain}: {error}"),
+                );
                 return None;
             }
             Err(error) => error.to_string(),
@@ -222,10 +227,10 @@ impl MtaSts {
             peer: name.as_str().into(),
             kind,
         };
-        let host = Host::parse(&name)
-            .map_err(|error| ours(ErrorKind::Missing(error.to_string())))?;
-        let tls = Tls::new(&self.settings, &name, more)
-            .map_err(|error| ours(ErrorKind::Tls(error)))?;
+        let host =
+            Host::parse(&name).map_err(|error| ours(ErrorKind::Missing(error.to_string())))?;
+        let tls =
+            Tls::new(&self.settings, &name, more).map_err(|error| ours(ErrorKind::Tls(error)))?;
         let dial = Dial::Tcp {
             host,
             addresses: self.address.iter().map(SocketAddr::ip).collect(),
@@ -247,10 +252,11 @@ impl MtaSts {
     /// The roots that may have been missing: the bundle's, where it was not read.
     fn missing_roots(&self, error: &Error) -> Vec<native_tls::Certificate> {
         match (&self.roots, &error.kind) {
-            (
-                roots::Source::Directory(directory),
-                ErrorKind::Tls(tls::Error::Verify(failure)),
-            ) if failure.may_lack_a_root() => roots::missing(directory),
+            (roots::Source::Directory(directory), ErrorKind::Tls(tls::Error::Verify(failure)))
+                if failure.may_lack_a_root() =>
+            {
+                roots::missing(directory)
+            }
             _ => Vec::new(),
         }
     }
@@ -260,7 +266,12 @@ impl MtaSts {
         match &response.media_type {
             Some(kind) if kind == "text/plain" => {}
             other => {
-                let kind: String = other.as_deref().unwrap_or("nothing").chars().take(40).collect();
+                let kind: String = other
+                    .as_deref()
+                    .unwrap_or("nothing")
+                    .chars()
+                    .take(40)
+                    .collect();
                 let text = format!(
                     "MTA-STS policy of {domain} says that it is {kind}, where senders may want text/plain"
                 );
@@ -289,7 +300,9 @@ impl MtaSts {
             Mode::Enforce => {}
             Mode::Testing => scene.finding(
                 id::STS_TESTING,
-                format!("MTA-STS of {domain} is in testing: senders deliver even where it is broken"),
+                format!(
+                    "MTA-STS of {domain} is in testing: senders deliver even where it is broken"
+                ),
             ),
             Mode::None => scene.finding(
                 id::STS_WEAK,
@@ -310,7 +323,8 @@ impl MtaSts {
             Ok(answer) => match answer.exchangers() {
                 Ok(all) => all.into_iter().map(|mx| mx.host).collect(),
                 Err(Outcome::NullMx) => {
-                    let text = format!("{domain} takes no mail (null MX) and has an MTA-STS policy");
+                    let text =
+                        format!("{domain} takes no mail (null MX) and has an MTA-STS policy");
                     scene.finding(id::STS_REMARK, text);
                     return 0;
                 }
@@ -324,7 +338,11 @@ impl MtaSts {
         };
         let uncovered: Vec<&String> = hosts.iter().filter(|host| !policy.covers(host)).collect();
         if !uncovered.is_empty() {
-            let named: Vec<&str> = uncovered.iter().take(NAMED).map(|host| host.as_str()).collect();
+            let named: Vec<&str> = uncovered
+                .iter()
+                .take(NAMED)
+                .map(|host| host.as_str())
+                .collect();
             let more = match uncovered.len().saturating_sub(NAMED) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -356,7 +374,10 @@ impl MtaSts {
             ),
             Err(error) => scene.finding(
                 id::STS_NO_REPORTS,
-                format!("{} gets no TLS reports: TXT of {name}: {error}", self.domain),
+                format!(
+                    "{} gets no TLS reports: TXT of {name}: {error}",
+                    self.domain
+                ),
             ),
         }
     }

@@ -101,7 +101,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         let dane = options.dane.plan(&targets, !policies.is_empty())?;
         for policy in policies {
             work.push(Work::Job {
-                name: format!("mta-sts.{}", policy.domain),
+                name: policy.domain.clone(),
                 job: Box::new(policy),
             });
         }

@@ -49,7 +49,9 @@ impl DaneOptions {
             Some("ad") => Trust::AdBit,
             Some("validate") => Trust::Validate,
             Some(other) => {
-                return Err(UsageError(format!("--dnssec {other:?}: give ad or validate")));
+                return Err(UsageError(format!(
+                    "--dnssec {other:?}: give ad or validate"
+                )));
             }
         };
         if trust == Trust::AdBit && self.trust_anchor.is_some() {
@@ -66,7 +68,11 @@ impl DaneOptions {
             Some("require") => (true, None),
             Some("try") => (false, None),
             Some(text) => match text.as_bytes() {
-                [usage @ b'0'..=b'3', selector @ b'0'..=b'1', matching @ b'0'..=b'2'] => (
+                [
+                    usage @ b'0'..=b'3',
+                    selector @ b'0'..=b'1',
+                    matching @ b'0'..=b'2',
+                ] => (
                     true,
                     Some([usage, selector, matching].map(|digit| digit - b'0')),
                 ),
@@ -80,7 +86,8 @@ impl DaneOptions {
         let next = match &self.next_cert {
             None => None,
             Some(path) => {
-                let bad = |why: String| UsageError(format!("--next-cert {}: {why}", path.display()));
+                let bad =
+                    |why: String| UsageError(format!("--next-cert {}: {why}", path.display()));
                 let size = std::fs::metadata(path).map_err(|error| bad(error.to_string()))?;
                 if size.len() > LARGEST_FILE {
                     return Err(bad("it is too large".to_owned()));
