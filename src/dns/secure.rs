@@ -243,6 +243,15 @@ impl SecureResolver {
             return answer;
         };
         let time = deadline.remaining().unwrap_or_default().min(LONGEST_TRY);
+        // Many small forwarders leave signatures out: then everything looks bogus, the root first.
+        let mute = exchange(*server, &Question::root(), Asked::Unchecked, time)
+            .is_ok_and(|message| !message.answers.iter().any(reading::is_signature));
+        if mute {
+            let server = shown(*server);
+            let why = format!("{server} hands on no signatures: give --resolver another one");
+            answer.security = Security::Indeterminate(why);
+            return answer;
+        }
         let claimed = exchange(*server, question, Asked::Checked, time)
             .is_ok_and(|message| message.authentic_data);
         if claimed {

@@ -143,5 +143,10 @@ pub(super) fn reason(message: &Message) -> Option<String> {
 
 /// Records that mean something beside signatures.
 pub(super) fn is_data(record: &Record) -> bool {
-    record.record_type() != RecordType::RRSIG
+    !is_signature(record)
+}
+
+/// Is it a signature?
+pub(super) fn is_signature(record: &Record) -> bool {
+    record.record_type() == RecordType::RRSIG
 }

@@ -23,6 +23,9 @@ pub use options::DaneOptions;
 /// A signature with less than this share of its life left should have been renewed long ago.
 const LATE: i64 = 10;
 
+/// Matching records that are named on an OK line.
+const NAMED: usize = 2;
+
 /// What is asked.
 pub struct DaneCheck {
     pub resolver: SecureResolver,
@@ -55,6 +58,14 @@ impl Looked {
     pub fn base(&self) -> &str {
         &self.base
     }
+}
+
+/// What came of it.
+#[derive(Default)]
+pub struct Judged {
+    /// The words of an OK line.
+    pub proven: Vec<String>,
+    pub excuse: Option<Excuse>,
 }
 
 /// Why the Web's rules do not count.
@@ -104,12 +115,14 @@ impl DaneCheck {
         } else {
             (Application::Client, None)
         };
-        let published = match self.resolver.published(host, target.port(), scene.deadline) {
+        // Name servers that drop questions for TLSA must not use up the time of the rest.
+        let half = scene.deadline.within(scene.deadline.total() / 2);
+        let published = match self.resolver.published(host, target.port(), half) {
             Ok(published) => published,
             Err(error) => {
-                // The address was found, the records are not: that is no fault of our resolver's.
-                let theirs = error.outcome == DnsOutcome::ServFail
-                    && error.question.starts_with("TLSA");
+                // The address was found, the records are not: that is hardly our resolver's fault.
+                let theirs = error.question.starts_with("TLSA")
+                    && !matches!(error.outcome, DnsOutcome::Setup(_) | DnsOutcome::BadName(_));
                 let id = if theirs { id::DANE_UNANSWERED } else { id::DANE_UNKNOWN };
                 scene.finding(id, format!("{name}: {error}"));
                 return None;
@@ -227,8 +240,9 @@ impl DaneCheck {
         roots: &Roots,
         at: i64,
         scene: &Scene,
-    ) -> Option<Excuse> {
+    ) -> Judged {
         let name = &target.name;
+        let mut proven = Vec::new();
         let records: Vec<Tlsa> = looked
             .records
             .iter()
@@ -244,31 +258,32 @@ impl DaneCheck {
                 words::count(looked.records.len())
             );
             scene.finding(id::DANE_MISSING, text);
-            return None;
+            return Judged::default();
         }
         let report = looked.hold(&records, chain, roots, at);
-        numbers(looked, &report, at, scene);
+        numbers(looked, &report, scene);
         for (record, verdict) in &report.records {
             scene.detail(format!("TLSA {record}: {}", words::verdict(verdict)));
         }
         self.signature(name, looked, at, scene);
         let excuse = match report.outcome {
             Outcome::Authentic => {
-                let (id, matching): (Vec<u8>, Vec<String>) = report
+                let matching: Vec<String> = report
                     .matching()
-                    .map(|(record, _)| (record.usage, record.to_string()))
-                    .unzip();
-                scene.proven(format!(
+                    .map(|(record, _)| record.to_string())
+                    .take(NAMED)
+                    .collect();
+                proven.push(format!(
                     "DANE {} ({})",
-                    matching.first().map_or("", String::as_str),
+                    matching.join(" and "),
                     looked.answer.basis
                 ));
-                let own = id.contains(&3);
+                let own = report.by_own_key();
                 (looked.application == Application::Mta && !self.web_counts).then(|| Excuse {
                     why: if own {
-                        "its key is vouched for by DANE-EE (RFC 7672 §3.1.1)".to_owned()
+                        "its key is vouched for by DANE-EE (RFC 7672, 3.1.1)".to_owned()
                     } else {
-                        "its authority is vouched for by DANE-TA (RFC 7672 §3.1.2)".to_owned()
+                        "its authority is vouched for by DANE-TA (RFC 7672, 3.1.2)".to_owned()
                     },
                     endless: own,
                 })
@@ -281,7 +296,7 @@ impl DaneCheck {
                     .and_then(|leaf| Tlsa::wanted(3, 1, 1, leaf.x509()))
                 {
                     scene.hint(format!(
-                        "next: the key that is served needs _{}._tcp.{}. IN TLSA {}",
+                        "the key that is served needs _{}._tcp.{}. IN TLSA {}",
                         looked.port,
                         looked.base,
                         wanted.full()
@@ -299,8 +314,8 @@ impl DaneCheck {
         for advice in dane::rollover(&report, looked.answer.ttl) {
             scene.finding(id::DANE_ROLLOVER, format!("TLSA of {name}: {advice}"));
         }
-        self.tomorrow(name, looked, &records, roots, at, scene);
-        excuse
+        proven.extend(self.tomorrow(name, looked, &records, roots, at, scene));
+        Judged { proven, excuse }
     }
 
     /// Would the certificate of `--next-cert` match what is published today?
@@ -312,10 +327,8 @@ impl DaneCheck {
         roots: &Roots,
         at: i64,
         scene: &Scene,
-    ) {
-        let Some((file, chain)) = &self.next else {
-            return;
-        };
+    ) -> Option<String> {
+        let (file, chain) = self.next.as_ref()?;
         // It may begin tomorrow; that is no matter today.
         let begins = chain.first().map_or(at, |leaf| leaf.not_before.max(at));
         let report = looked.hold(records, chain, roots, begins);
@@ -324,8 +337,7 @@ impl DaneCheck {
                 .matching()
                 .map(|(record, _)| record.to_string())
                 .collect();
-            scene.proven(format!("{file} will match {}", matching.join(" and ")));
-            return;
+            return Some(format!("{file} will match {}", matching.join(" and ")));
         }
         let wanted = chain
             .first()
@@ -340,6 +352,7 @@ impl DaneCheck {
             words::count(report.records.len())
         );
         scene.finding(id::DANE_NEXT, text);
+        None
     }
 
     /// Zones are signed anew long before their signatures end; one that is near its end is forgotten.
@@ -399,9 +412,8 @@ impl Looked {
     }
 }
 
-fn numbers(looked: &Looked, report: &Report, at: i64, scene: &Scene) {
+fn numbers(looked: &Looked, report: &Report, scene: &Scene) {
     let count = |number: usize| float(i64::try_from(number).unwrap_or(i64::MAX));
-    let _ = at;
     scene.metric(Metric::new(
         "tlsa_records",
         count(looked.records.len()),
