@@ -2,6 +2,7 @@
 //!
 //! Called as `check_ssl_cert` it is the old plugin of that name: port 443, 20 and 15 days.
 
+mod bundle;
 mod classic;
 mod demands;
 mod file;
@@ -9,10 +10,13 @@ mod findings;
 mod handshake;
 mod judge;
 mod options;
+mod pins;
 mod plan;
 mod reach;
 mod run;
 mod service;
+mod staple;
+mod strength;
 mod versions;
 
 use self::findings::FINDINGS;

@@ -383,7 +383,11 @@ impl Connection {
         let version = seen.version.map_or("TLS", |version| version.name());
         let cipher = seen.cipher.as_deref().unwrap_or_default();
         let note = format!("{version} {cipher}").trim_end().to_owned();
+        let shown = !seen.chain.is_empty();
         self.inspection = Some(seen);
+        if shown && outcome.is_err() {
+            self.journal.leave(note.clone());
+        }
         let session = outcome.map_err(|error| self.error(DOING, error))?;
         self.transport = Transport::Inspected(Box::new(session));
         self.journal.leave(note.clone());

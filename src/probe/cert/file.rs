@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::bundle;
 use super::demands::{Demands, Source};
 use super::findings as id;
 use super::judge::human;
@@ -31,6 +32,10 @@ impl Job for FileJob {
                 return Ok(());
             }
         };
+        if all.len() > 1 && all.iter().all(Certificate::is_ca) {
+            bundle::judge(&self.path, &all, &self.demands, scene);
+            return Ok(());
+        }
         let chain = file::as_chain(all);
         let host = self.host.as_ref();
         self.demands

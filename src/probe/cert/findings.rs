@@ -29,10 +29,11 @@ pub const FILE_UNREADABLE: &str = "file-unreadable";
 pub const CLIENT_CERT: &str = "client-cert-demanded";
 pub const RENEWAL_OVERDUE: &str = "renewal-overdue";
 pub const NO_CERTIFICATE: &str = "no-certificate";
+pub const ODD: &str = "cert-odd";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(26)] = worth(
+pub static FINDINGS: [FindingKind; rows(27)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,
@@ -123,6 +124,11 @@ pub static FINDINGS: [FindingKind; rows(26)] = worth(
                 RENEWAL_OVERDUE,
                 Ok,
                 "less than a third of the lifetime is left",
+            ),
+            kind(
+                ODD,
+                Ok,
+                "the certificate is against a standard, and some clients mind",
             ),
             kind(NO_CERTIFICATE, Critical, "the server shows no certificate"),
             kind(
