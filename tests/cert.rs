@@ -1,1 +1,10 @@
 //! check_cert, the real binary, against TLS servers of every kind.
+
+#[path = "cert/cases.rs"]
+mod cases;
+#[path = "cert/check.rs"]
+mod check;
+#[path = "sandbox/mod.rs"]
+mod sandbox;
+#[path = "cert/server.rs"]
+mod server;
