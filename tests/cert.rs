@@ -4,6 +4,8 @@
 mod cases;
 #[path = "cert/check.rs"]
 mod check;
+#[path = "cert/reach.rs"]
+mod reach;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "cert/server.rs"]

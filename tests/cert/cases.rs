@@ -28,7 +28,11 @@ const ROWS: &[(&str, i32, &[&str])] = &[
     ("unknown-ca", 2, &["cert-untrusted=critical"]),
     ("unknown-root-sent", 2, &["cert-untrusted=critical"]),
     ("forged-ca", 2, &["cert-untrusted=critical"]),
-    ("missing-intermediate", 2, &["cert-chain-incomplete=critical"]),
+    (
+        "missing-intermediate",
+        2,
+        &["cert-chain-incomplete=critical"],
+    ),
     ("misordered", 0, &[]),
     ("duplicate", 0, &[]),
     ("extra", 0, &[]),
@@ -47,11 +51,11 @@ const ROWS: &[(&str, i32, &[&str])] = &[
     ("name-constraints-kept", 0, &[]),
     ("name-constraints-broken", 2, &["cert-invalid=critical"]),
     ("two-roots", 0, &[]),
-    ("rsa-512", 2, &["key-weak=critical"]),
+    ("rsa-512", 2, &["key-weak=critical", "tls-failed=critical"]),
     ("rsa-1024", 1, &["key-small=warning"]),
     ("rsa-2048", 0, &[]),
-    ("p-192", 2, &["key-weak=critical"]),
-    ("p-224", 1, &["key-small=warning"]),
+    ("p-192", 2, &["key-weak=critical", "tls-failed=critical"]),
+    ("p-224", 2, &["key-small=warning", "tls-failed=critical"]),
     ("ed25519", 0, &[]),
     ("md5", 2, &["key-small=warning", "signature-weak=critical"]),
     ("sha1", 1, &["signature-weak=warning"]),
@@ -76,11 +80,11 @@ const ROWS: &[(&str, i32, &[&str])] = &[
     ("many-names", 0, &[]),
     ("mail-names", 0, &[]),
     ("hostile-name", 2, &["cert-name-mismatch=critical"]),
-    ("nul-name", 0, &[]),
+    ("nul-name", 2, &["cert-name-mismatch=critical"]),
     ("year-9999", 0, &[]),
     ("before-1970", 0, &[]),
     ("timestamps", 0, &[]),
-    ("long-chain", 0, &[]),
+    ("long-chain", 2, &["cert-untrusted=critical"]),
 ];
 
 #[test]
@@ -94,7 +98,9 @@ fn every_case_is_judged() {
         let outcome = case_run(name, &["--format", "json"]);
         let found = found(&outcome, false);
         if outcome.code != Some(*code) || found != *expected {
-            wrong.push(format!("{name}: wanted {code} {expected:?}, got {found:?}\n{outcome}"));
+            wrong.push(format!(
+                "{name}: wanted {code} {expected:?}, got {found:?}\n{outcome}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -115,7 +121,10 @@ fn what_harms_nobody_is_noted() {
     ] {
         let outcome = case_run(name, &["--format", "json"]);
         let all = found(&outcome, true);
-        assert!(all.contains(&format!("{id}=ok")), "{name}: {all:?}\n{outcome}");
+        assert!(
+            all.contains(&format!("{id}=ok")),
+            "{name}: {all:?}\n{outcome}"
+        );
     }
     let good = case_run("good", &["--format", "json"]);
     assert_eq!(found(&good, true), Vec::<String>::new(), "{good}");
@@ -134,7 +143,8 @@ fn the_end_is_that_of_the_last_valid_path() {
     ] {
         let outcome = case_run(name, &["--format", "json"]);
         for (label, days) in [("expires", path), ("leaf_expires", leaf)] {
-            let value = metric(&outcome, label).unwrap_or_else(|| panic!("{name} {label}\n{outcome}"));
+            let value =
+                metric(&outcome, label).unwrap_or_else(|| panic!("{name} {label}\n{outcome}"));
             assert!(
                 (value / DAY - days).abs() < 0.1,
                 "{name} {label}: {} d\n{outcome}",
@@ -146,7 +156,10 @@ fn the_end_is_that_of_the_last_valid_path() {
 
 #[test]
 fn all_that_is_wrong_is_told_at_once() {
-    let outcome = case_run("expired-twice", &["--format", "json", "--tls-name", "a.example.org"]);
+    let outcome = case_run(
+        "expired-twice",
+        &["--format", "json", "--tls-name", "a.example.org"],
+    );
     let json = outcome.json();
     let texts: Vec<String> = json["findings"]
         .as_array()
@@ -154,16 +167,27 @@ fn all_that_is_wrong_is_told_at_once() {
         .iter()
         .map(|one| one["text"].as_str().unwrap().to_owned())
         .collect();
-    let expired = texts.iter().filter(|text| text.contains("expired on")).count();
+    let expired = texts
+        .iter()
+        .filter(|text| text.contains("expired on"))
+        .count();
     assert_eq!(expired, 2, "{outcome}");
-    assert!(texts.iter().any(|text| text.contains("not for a.example.org")), "{outcome}");
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.contains("not for a.example.org")),
+        "{outcome}"
+    );
 }
 
 #[test]
 fn the_missing_intermediate_is_named_with_its_address() {
     let line = case_run("missing-intermediate", &[]).stdout;
     assert!(line.contains("\"Case Intermediate CA\""), "{line}");
-    assert!(line.contains("http://ca.example.test/intermediate.der"), "{line}");
+    assert!(
+        line.contains("http://ca.example.test/intermediate.der"),
+        "{line}"
+    );
 }
 
 #[test]
@@ -174,5 +198,11 @@ fn foreign_names_cannot_forge_output() {
     assert_eq!(first.matches('|').count(), 1, "{outcome}");
     assert!(!outcome.stdout.contains('\u{1b}'), "{outcome}");
     assert!(!outcome.stdout.contains('\u{202e}'), "{outcome}");
-    assert!(!outcome.stdout.lines().any(|line| line.starts_with("SMTP OK")), "{outcome}");
+    assert!(
+        !outcome
+            .stdout
+            .lines()
+            .any(|line| line.starts_with("SMTP OK")),
+        "{outcome}"
+    );
 }

@@ -40,7 +40,10 @@ fn preamble(protocol: &str) -> Preamble {
         "smtp" => Preamble {
             greeting: "220 mail.example.test ESMTP\r\n",
             answers: &[
-                ("EHLO ", "250-mail.example.test\r\n250-STARTTLS\r\n250 HELP\r\n"),
+                (
+                    "EHLO ",
+                    "250-mail.example.test\r\n250-STARTTLS\r\n250 HELP\r\n",
+                ),
                 ("STARTTLS", "220 go ahead\r\n"),
             ],
             farewell: ("QUIT", "221 bye\r\n"),

@@ -318,6 +318,7 @@ fn offer(options: &CertOptions) -> Result<Offer, UsageError> {
         min,
         max,
         signatures: signatures.map(str::to_owned),
+        obsolete: false,
     })
 }
 

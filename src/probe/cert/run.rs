@@ -67,8 +67,15 @@ impl Check for CertCheck {
             }
             (Err(error), Some(_)) => Err(error),
         };
-        let Some(seen) = seen else { return Ok(()) };
+        let Some(mut seen) = seen else { return Ok(()) };
         scene.journal.done();
+        if let Err(error) = &outcome
+            && seen.chain.is_empty()
+            && no_common_ground(error)
+            && let Some(more) = self.second_try(target, scene)
+        {
+            seen = more;
+        }
         self.complaint(target, &seen, outcome, reached.connection(), scene)?;
         if seen.chain.is_empty() {
             return Ok(());
@@ -123,6 +130,22 @@ impl CertCheck {
         let mut reached = Reached::new(connection, protocol);
         let outcome = reached.secure(target, scene);
         Ok((reached, outcome))
+    }
+
+    /// A server whose key fits nothing that clients offer today breaks the handshake before it has
+    /// shown its certificate. It shows it to an old client.
+    fn second_try(&self, target: &Target, scene: &Scene) -> Option<Inspection> {
+        let offer = Offer {
+            obsolete: true,
+            ..self.offer.clone()
+        };
+        let journal = scene.journal.aside();
+        let (mut reached, outcome) = self.reach(target, scene, &journal, &offer).ok()?;
+        if outcome.is_ok() {
+            reached.leave();
+        }
+        let seen = reached.connection().inspection()?.clone();
+        (!seen.chain.is_empty()).then_some(seen)
     }
 
     /// The name that is sent: never an address (RFC 6066 §3).
@@ -215,6 +238,13 @@ fn refuses_client(error: &tls::Error, after: bool) -> bool {
         tls::Error::Closed | tls::Error::Reset => !after,
         _ => false,
     }
+}
+
+/// Has the server found nothing in what was offered (handshake_failure, insufficient_security,
+/// illegal_parameter, internal_error)?
+fn no_common_ground(error: &Error) -> bool {
+    matches!(&error.kind, Kind::Tls(tls::Error::Alert(alert))
+        if matches!(alert.number, 40 | 47 | 71 | 80))
 }
 
 /// OpenSSL's words for a Certificate message above its limit.
