@@ -329,6 +329,11 @@ impl Connection {
             unread
         };
         if !unread.is_empty() {
+            // A server that cannot do TLS at all may say so in TLS, before it was greeted.
+            if let Some(number) = tls::alert_record(unread) {
+                let why = format!("TLS alert {number} before the handshake");
+                return Err(self.error(DOING, tls::Error::Protocol(why)));
+            }
             let quote = self.quote(unread, 80);
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));

@@ -84,7 +84,7 @@ fn fault(name: &str, error: &PathError, report: &PathReport, at: i64) -> Fault {
             (
                 finding::CERT_NOT_YET_VALID,
                 format!(
-                    "{thing} is valid in {} only, from {}{clock}",
+                    "{thing} is not valid yet: it begins in {}, on {}{clock}",
                     human(until),
                     date(starts)
                 ),

@@ -213,7 +213,7 @@ impl CertCheck {
             }
             Ok(()) => Ok(()),
             Err(error) => {
-                if too_large(&error) {
+                if seen.version.is_some() && too_large(&error) {
                     let text = format!(
                         "{name} sends a chain of more than 100 KiB, which clients do not take"
                     );
