@@ -76,7 +76,7 @@ pub fn compare(name: &str, seen: &Inspection, path: &Path, scene: &Scene) {
     let (Some(served), Some(held)) = (served, all.first()) else {
         return;
     };
-    if all.iter().any(|one| *one == served) {
+    if all.contains(&served) {
         scene.detail(format!("it is the certificate in {}", path.display()));
         return;
     }
