@@ -322,7 +322,10 @@ fn verified(
     let mut param = X509VerifyParam::new()?;
     // The issuer is an intermediate as a rule, and whether it leads to a root is another question.
     param.set_flags(X509VerifyFlags::PARTIAL_CHAIN | flags)?;
-    param.set_time(at);
+    // OpenSSL would prefer a time that is set to NO_CHECK_TIME.
+    if !flags.contains(X509VerifyFlags::NO_CHECK_TIME) {
+        param.set_time(at);
+    }
     param.set_auth_level(0);
     builder.set_param(&param)?;
     let mut known = Stack::new()?;

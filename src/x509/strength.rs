@@ -90,6 +90,10 @@ fn key(key: &Key) -> Option<(WeaknessKind, String)> {
                 format!("has an RSA key with the public exponent {exponent}"),
             )),
             (..1024, _) => Some((KeyBroken, format!("has an RSA key of {bits} bits"))),
+            _ if key.roca => {
+                let words = "has an RSA key of a broken generator (ROCA, CVE-2017-15361)";
+                Some((KeyBroken, words.to_owned()))
+            }
             (1024..2048, _) => Some((KeyWeak, format!("has an RSA key of {bits} bits"))),
             _ => None,
         },
@@ -192,12 +196,14 @@ mod tests {
             bits,
             curve: None,
             exponent: Some(exponent),
+            roca: false,
         };
         let ec = |bits| Key {
             kind: KeyKind::Ec,
             bits,
             curve: Some("one".to_owned()),
             exponent: None,
+            roca: false,
         };
         let kind = |of: Key| key(&of).map(|(kind, _)| kind);
         assert_eq!(kind(rsa(512, 65537)), Some(WeaknessKind::KeyBroken));
@@ -207,6 +213,11 @@ mod tests {
         assert_eq!(kind(rsa(4096, 1)), Some(WeaknessKind::KeyBroken));
         assert_eq!(kind(rsa(4096, 65536)), Some(WeaknessKind::KeyBroken));
         assert_eq!(kind(rsa(4096, u64::MAX)), None);
+        let marked = Key {
+            roca: true,
+            ..rsa(2048, 65537)
+        };
+        assert_eq!(kind(marked), Some(WeaknessKind::KeyBroken));
         assert_eq!(kind(ec(192)), Some(WeaknessKind::KeyBroken));
         assert_eq!(kind(ec(224)), Some(WeaknessKind::KeyWeak));
         assert_eq!(kind(ec(256)), None);
