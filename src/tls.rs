@@ -6,7 +6,7 @@ pub mod roots;
 mod session;
 mod trust;
 
-pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind, of_io};
+pub use session::{Alert, Error, Settings, Tls, VerifyFailure, VerifyKind, alert_record, of_io};
 pub use trust::{
     Identity, TrustError, certificates_of_dir, certificates_of_file, load_ca_dir, load_ca_file,
     load_identity,

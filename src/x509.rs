@@ -14,6 +14,9 @@ mod threshold;
 
 pub mod file;
 pub mod names;
+pub mod pin;
+pub mod staple;
+pub mod strength;
 pub mod verify;
 
 pub use extensions::{AlternativeNames, BasicConstraints, ExtendedUsage, Extensions, KeyUsage};

@@ -43,7 +43,7 @@ impl Remaining {
     pub fn of(&self, lifetime: i64) -> Option<Range> {
         match self {
             Self::Within(range) => Some(*range),
-            Self::AtLeast(threshold) => Range::at_least(threshold.limit(lifetime)?.round()),
+            Self::AtLeast(threshold) => Range::at_least(threshold.limit(lifetime)?.floor()),
         }
     }
 }
@@ -163,8 +163,8 @@ mod tests {
             (398.0, 28.0, 14.0),
             (3650.0, 28.0, 14.0),
         ] {
-            assert_eq!(limit("28d,25%", days), (warning * DAY).round(), "{days}");
-            assert_eq!(limit("14d, 10%", days), (critical * DAY).round(), "{days}");
+            assert_eq!(limit("28d,25%", days), (warning * DAY).floor(), "{days}");
+            assert_eq!(limit("14d, 10%", days), (critical * DAY).floor(), "{days}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! Called as `check_ssl_cert` it is the old plugin of that name: port 443, 20 and 15 days.
 
 mod authentic;
+mod bundle;
 mod classic;
 mod dane;
 mod demands;
@@ -12,10 +13,13 @@ mod handshake;
 mod judge;
 mod mta_sts;
 mod options;
+mod pins;
 mod plan;
 mod reach;
 mod run;
 mod service;
+mod staple;
+mod strength;
 mod versions;
 
 use self::findings::FINDINGS;

@@ -329,6 +329,11 @@ impl Connection {
             unread
         };
         if !unread.is_empty() {
+            // A server that cannot do TLS at all may say so in TLS, before it was greeted.
+            if let Some(number) = tls::alert_record(unread) {
+                let why = format!("TLS alert {number} before the handshake");
+                return Err(self.error(DOING, tls::Error::Protocol(why)));
+            }
             let quote = self.quote(unread, 80);
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));
@@ -383,7 +388,11 @@ impl Connection {
         let version = seen.version.map_or("TLS", |version| version.name());
         let cipher = seen.cipher.as_deref().unwrap_or_default();
         let note = format!("{version} {cipher}").trim_end().to_owned();
+        let shown = !seen.chain.is_empty();
         self.inspection = Some(seen);
+        if shown && outcome.is_err() {
+            self.journal.leave(note.clone());
+        }
         let session = outcome.map_err(|error| self.error(DOING, error))?;
         self.transport = Transport::Inspected(Box::new(session));
         self.journal.leave(note.clone());

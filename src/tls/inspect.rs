@@ -33,6 +33,13 @@ const BYTES: usize = 1 << 20;
 /// All that can be negotiated and shows a certificate.
 const CIPHERS: &str = "ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0";
 
+/// The groups of a client of 2026 and those of the 2000s; then fewer.
+const OBSOLETE_GROUPS: [&str; 3] = [
+    "X25519:P-256:X448:P-384:P-521:secp224r1:prime192v1:secp256k1:secp224k1:secp192k1:secp160r1:sect283r1:sect233r1:sect163r2",
+    "X25519:P-256:X448:P-384:P-521:secp224r1:prime192v1:secp256k1",
+    "X25519:P-256:P-384:P-521:secp224r1",
+];
+
 /// A version of TLS, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
@@ -103,6 +110,9 @@ pub struct Offer {
     pub max: Option<Version>,
     /// Signature algorithms, when only some are wanted: which of several certificates is shown.
     pub signatures: Option<String>,
+    /// Offer the curves, too, that no client wants any more, and no version that lacks them: to see a
+    /// certificate that nobody else can see.
+    pub obsolete: bool,
 }
 
 /// What shakes hands, once.
@@ -164,7 +174,19 @@ impl Inspector {
         );
         let min = offer.min.unwrap_or(Version::Tls10).openssl();
         builder.set_min_proto_version(Some(min))?;
-        builder.set_max_proto_version(offer.max.map(Version::openssl))?;
+        let max = match (offer.obsolete, offer.max) {
+            (true, max) => Some(max.map_or(Version::Tls12, |max| max.min(Version::Tls12))),
+            (false, max) => max,
+        };
+        builder.set_max_proto_version(max.map(Version::openssl))?;
+        if offer.obsolete {
+            // What a library does not know any more is left out.
+            for groups in OBSOLETE_GROUPS {
+                if builder.set_groups_list(groups).is_ok() {
+                    break;
+                }
+            }
+        }
         builder.set_cipher_list(CIPHERS)?;
         if let Some(signatures) = &offer.signatures {
             builder.set_sigalgs_list(signatures)?;

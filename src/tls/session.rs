@@ -229,6 +229,15 @@ pub fn of_io(error: &io::Error) -> Option<Error> {
     Some(stack_error(&reasons(inner), &error.to_string()))
 }
 
+/// The number of a fatal alert, if that is all there is (RFC 8446 §5.1, §6).
+#[must_use]
+pub fn alert_record(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [21, 3, _, 0, 2, 2, number] => Some(*number),
+        _ => None,
+    }
+}
+
 /// Code and words of each error.
 fn reasons(stack: &ErrorStack) -> Vec<(u32, &str)> {
     let one = |one| {

@@ -35,6 +35,8 @@ pub struct Key {
     pub curve: Option<String>,
     /// The public exponent of RSA; `u64::MAX` for anything larger.
     pub exponent: Option<u64>,
+    /// An RSA modulus that bears the mark of Infineon's broken generator (ROCA, CVE-2017-15361).
+    pub roca: bool,
 }
 
 impl Key {
@@ -58,13 +60,16 @@ impl Key {
             bits: 0,
             curve: None,
             exponent: None,
+            roca: false,
         };
         match read.kind {
             KeyKind::Rsa | KeyKind::RsaPss => {
                 let numbers =
                     bit_string(key).and_then(|key| Reader::new(key).tagged(tag::SEQUENCE));
                 let mut numbers = numbers?.inside();
-                read.bits = bits(numbers.tagged(tag::INTEGER)?.value);
+                let modulus = numbers.tagged(tag::INTEGER)?.value;
+                read.bits = bits(modulus);
+                read.roca = is_roca(modulus);
                 let (negative, exponent) = integer(numbers.tagged(tag::INTEGER)?.value);
                 read.exponent = Some(if negative {
                     0
@@ -81,7 +86,7 @@ impl Key {
                 let prime = parameters.and_then(|all| all.inside().tagged(tag::INTEGER));
                 read.bits = prime.map_or(0, |prime| bits(prime.value));
             }
-            KeyKind::Ed25519 => read.bits = 253,
+            KeyKind::Ed25519 => read.bits = 256,
             KeyKind::Ed448 => read.bits = 456,
             KeyKind::Other(_) => {}
         }
@@ -103,6 +108,25 @@ impl fmt::Display for Key {
             (KeyKind::Other(oid), _) => write!(f, "key of algorithm {oid}"),
         }
     }
+}
+
+/// Primes of that generator are powers of 65537 modulo many small primes, and so are their products. By chance one modulus in
+/// a hundred million is.
+fn is_roca(modulus: &[u8]) -> bool {
+    const PRIMES: [u32; 17] = [
+        11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157,
+    ];
+    let is_power = |prime: u32| {
+        let rest = modulus
+            .iter()
+            .fold(0, |sum, byte| (sum * 256 + u32::from(*byte)) % prime);
+        let mut power = 1;
+        (0..prime).any(|_| {
+            power = power * (65537 % prime) % prime;
+            power == rest
+        })
+    };
+    PRIMES.into_iter().all(is_power)
 }
 
 fn curve(parameters: Option<Element<'_>>) -> (Option<String>, u32) {
@@ -261,5 +285,20 @@ fn pss_digest(parameters: Option<Element<'_>>) -> Digest {
         Some("2.16.840.1.101.3.4.2.4") => Digest::Sha224,
         Some("1.2.840.113549.2.5") => Digest::Md5,
         _ => Digest::Sha1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_of_a_broken_generator() {
+        // 65537 to the power of anything has it, modulo the product of the primes or not at all.
+        assert!(is_roca(&[1, 0, 1]));
+        assert!(is_roca(&[1, 0, 2, 0, 1]));
+        assert!(!is_roca(&[1, 0, 2]));
+        assert!(!is_roca(&[]));
+        assert!(!is_roca(&[0xff; 256]));
     }
 }

@@ -361,7 +361,10 @@ fn store(
     }
     let mut param = X509VerifyParam::new()?;
     param.set_flags(flags)?;
-    param.set_time(at);
+    // OpenSSL would prefer a time that is set to NO_CHECK_TIME.
+    if !flags.contains(X509VerifyFlags::NO_CHECK_TIME) {
+        param.set_time(at);
+    }
     // Weak keys and digests are told by name (`strength`), not as a path that does not hold.
     param.set_auth_level(0);
     match purpose {
@@ -441,7 +444,7 @@ fn error(code: i32, depth: usize, openssl: &str, path: &[Link]) -> PathError {
         24 | 32 | 79 => Kind::NotAuthority,
         22 | 25 => Kind::PathTooLong,
         26 => Kind::Purpose,
-        47..=53 => Kind::NameConstraint,
+        47..=49 | 51..=53 => Kind::NameConstraint,
         34 => Kind::CriticalExtension,
         27 | 28 => Kind::Rejected,
         _ => Kind::Other,

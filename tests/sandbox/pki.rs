@@ -1,5 +1,10 @@
 //! A small PKI made at run time, once per process: a CA, leaves good and bad, a client certificate. EC P-256, so
-//! that it takes milliseconds.
+//! that it takes milliseconds. Below it, for the certificate checks: [`case`], chains with every fault by name.
+
+pub mod cases;
+pub mod der;
+pub mod mint;
+pub mod ocsp;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -18,6 +23,9 @@ use openssl::x509::extension::{
 };
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
+
+#[allow(unused_imports)]
+pub use cases::{CASES, Chain, case};
 
 const DAY: i64 = 86_400;
 

@@ -86,7 +86,10 @@ impl DaneCheck {
     ) -> Option<Looked> {
         let name = &target.name;
         let Some(host) = host.filter(|host| host.address().is_none()) else {
-            self.without(scene, format!("{name} has no name to look for TLSA records at"));
+            self.without(
+                scene,
+                format!("{name} has no name to look for TLSA records at"),
+            );
             return None;
         };
         scene.journal.enter("tlsa");
@@ -123,7 +126,11 @@ impl DaneCheck {
                 // The address was found, the records are not: that is hardly our resolver's fault.
                 let theirs = error.question.starts_with("TLSA")
                     && !matches!(error.outcome, DnsOutcome::Setup(_) | DnsOutcome::BadName(_));
-                let id = if theirs { id::DANE_UNANSWERED } else { id::DANE_UNKNOWN };
+                let id = if theirs {
+                    id::DANE_UNANSWERED
+                } else {
+                    id::DANE_UNKNOWN
+                };
                 scene.finding(id, format!("{name}: {error}"));
                 return None;
             }
@@ -143,7 +150,10 @@ impl DaneCheck {
                 base,
             }),
             Published::Absent(answer) => {
-                let text = format!("{name} has no TLSA records ({}, {})", answer.security, answer.basis);
+                let text = format!(
+                    "{name} has no TLSA records ({}, {})",
+                    answer.security, answer.basis
+                );
                 self.without(scene, text);
                 None
             }
@@ -174,7 +184,10 @@ impl DaneCheck {
                 None
             }
             Published::Indeterminate(answer, why) => {
-                scene.finding(id::DANE_UNKNOWN, format!("{name}: {}: {why}", answer.question));
+                scene.finding(
+                    id::DANE_UNKNOWN,
+                    format!("{name}: {}: {why}", answer.question),
+                );
                 None
             }
         }
@@ -344,7 +357,10 @@ impl DaneCheck {
             .and_then(|leaf| Tlsa::wanted(3, 1, 1, leaf.x509()))
             .map(|record| {
                 let (port, base) = (looked.port, &looked.base);
-                format!(": publish _{port}._tcp.{base}. IN TLSA {} first", record.full())
+                format!(
+                    ": publish _{port}._tcp.{base}. IN TLSA {} first",
+                    record.full()
+                )
             })
             .unwrap_or_default();
         let text = format!(
@@ -377,7 +393,10 @@ impl DaneCheck {
 impl Looked {
     fn hold(&self, records: &[Tlsa], chain: &[Certificate], roots: &Roots, at: i64) -> Report {
         let mut names = vec![self.base.clone()];
-        for more in [Some(&self.host), self.domain.as_ref()].into_iter().flatten() {
+        for more in [Some(&self.host), self.domain.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             if !names.contains(more) {
                 names.push(more.clone());
             }

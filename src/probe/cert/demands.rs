@@ -5,6 +5,8 @@ use regex::Regex;
 use super::dane::Excuse;
 use super::findings as id;
 use super::judge::{self, Fault, Trust, float};
+use super::pins::Pins;
+use super::{staple, strength};
 use crate::cli::Expiry;
 use crate::net::Host;
 use crate::probe::{Scene, finding};
@@ -27,6 +29,9 @@ pub struct Demands {
     /// Uses that must be allowed.
     pub eku: Vec<ExtendedUsage>,
     pub require_staple: bool,
+    pub pins: Pins,
+    /// Seconds that the certificate may live.
+    pub most: Option<i64>,
 }
 
 /// Where a chain comes from.
@@ -87,8 +92,18 @@ impl Demands {
         let at = self.at.unwrap_or_else(Clock::unix_time);
         let path = self.trust.path(&chain, at)?;
         let leaf = chain.first()?;
-        let trust = judge::path(name, &path, at);
+        let mut trust = judge::path(name, &path, at);
         let verified = trust.is_empty();
+        prove(name, &path, &chain, source, verified, at, scene);
+        match self.pins.check(name, leaf) {
+            Err((id, text)) => scene.finding(id, text),
+            // Whoever knows the very certificate or key needs nobody to vouch for it.
+            Ok(Some(pin)) => {
+                trust.retain(|(id, _)| *id != finding::CERT_SELF_SIGNED);
+                scene.proven(pin);
+            }
+            Ok(None) => {}
+        }
         let names = judge::names(name, leaf, host, &self.san, true);
         for (id, text) in trust.into_iter().chain(names) {
             match source.excuse {
@@ -109,10 +124,33 @@ impl Demands {
         for (id, text) in judge::notes(name, &path.notes) {
             scene.finding(id, text);
         }
+        for (id, status, text) in strength::grade(name, &path, self.trust.is_public(&path)) {
+            match status {
+                Some(status) => scene.finding_as(id, status, text),
+                None => scene.finding(id, text),
+            }
+        }
+        if let Some((id, text)) = self
+            .most
+            .and_then(|most| strength::too_long(name, leaf, most))
+        {
+            scene.finding(id, text);
+        }
+        if let Some(seen) = source.seen {
+            let response = seen.staple.as_deref();
+            staple::judge(
+                name,
+                response,
+                &chain,
+                &path,
+                self.require_staple,
+                at,
+                scene,
+            );
+        }
         for (id, text) in self.identity(name, leaf, &path) {
             scene.finding(id, text);
         }
-        prove(name, &path, &chain, source, verified, at, scene);
         describe(&chain, &path, scene);
         Some(Shown { chain, path, at })
     }

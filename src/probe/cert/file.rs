@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::bundle;
 use super::demands::{Demands, Source};
 use super::findings as id;
 use super::judge::human;
@@ -31,6 +32,10 @@ impl Job for FileJob {
                 return Ok(());
             }
         };
+        if all.len() > 1 && all.iter().all(Certificate::is_ca) {
+            bundle::judge(&self.path, &all, &self.demands, scene);
+            return Ok(());
+        }
         let chain = file::as_chain(all);
         let host = self.host.as_ref();
         self.demands
@@ -71,7 +76,7 @@ pub fn compare(name: &str, seen: &Inspection, path: &Path, scene: &Scene) {
     let (Some(served), Some(held)) = (served, all.first()) else {
         return;
     };
-    if all.iter().any(|one| *one == served) {
+    if all.contains(&served) {
         scene.detail(format!("it is the certificate in {}", path.display()));
         return;
     }

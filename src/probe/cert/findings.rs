@@ -30,12 +30,13 @@ pub const FILE_UNREADABLE: &str = "file-unreadable";
 pub const CLIENT_CERT: &str = "client-cert-demanded";
 pub const RENEWAL_OVERDUE: &str = "renewal-overdue";
 pub const NO_CERTIFICATE: &str = "no-certificate";
+pub const ODD: &str = "cert-odd";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(26 + authentic::COUNT)] = join(OWN, authentic::ROWS);
+pub static FINDINGS: [FindingKind; rows(27 + authentic::COUNT)] = join(OWN, authentic::ROWS);
 
-const OWN: [FindingKind; rows(26)] = worth(
+const OWN: [FindingKind; rows(27)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,
@@ -126,6 +127,11 @@ const OWN: [FindingKind; rows(26)] = worth(
                 RENEWAL_OVERDUE,
                 Ok,
                 "less than a third of the lifetime is left",
+            ),
+            kind(
+                ODD,
+                Ok,
+                "the certificate is against a standard, and some clients mind",
             ),
             kind(NO_CERTIFICATE, Critical, "the server shows no certificate"),
             kind(

@@ -20,9 +20,17 @@ pub struct Trust {
     pub roots: Roots,
     /// A directory of hashed links may lack what the bundle has.
     pub directory: Option<std::path::PathBuf>,
+    /// SHA-256 of what the options named: no public authorities.
+    pub private: Vec<[u8; 32]>,
 }
 
 impl Trust {
+    /// Does the path lead to one of the system's roots, which the public relies on?
+    pub fn is_public(&self, path: &PathReport) -> bool {
+        path.anchor()
+            .is_some_and(|anchor| !self.private.contains(&anchor.sha256))
+    }
+
     /// The path to a root. Where the directory leads to none, the bundle is asked for what the
     /// directory lacks.
     pub fn path(&self, chain: &[Certificate], at: i64) -> Option<PathReport> {
@@ -76,7 +84,7 @@ fn fault(name: &str, error: &PathError, report: &PathReport, at: i64) -> Fault {
             (
                 finding::CERT_NOT_YET_VALID,
                 format!(
-                    "{thing} is valid in {} only, from {}{clock}",
+                    "{thing} is not valid yet: it begins in {}, on {}{clock}",
                     human(until),
                     date(starts)
                 ),
@@ -246,14 +254,7 @@ pub fn end(
 
 fn alarm(name: &str, report: &PathReport, threshold: Threshold, left: i64, at: i64, scene: &Scene) {
     let end = &report.expiry;
-    let alerts = |range: Option<Range>| range.is_some_and(|range| range.alerts(float(left)));
-    let status = if alerts(threshold.critical) {
-        Status::Critical
-    } else if alerts(threshold.warning) {
-        Status::Warning
-    } else {
-        Status::Ok
-    };
+    let status = status(threshold, left);
     // A third of the lifetime before the end is when ACME clients renew.
     let due = end.at - end.certificate.lifetime() / 3;
     let overdue = if due < at && end.depth == 0 {
@@ -283,6 +284,18 @@ fn alarm(name: &str, report: &PathReport, threshold: Threshold, left: i64, at: i
         scene.finding_as(id::EXPIRING, status, text);
     } else if !overdue.is_empty() {
         scene.finding(id::RENEWAL_OVERDUE, format!("{thing}{overdue}"));
+    }
+}
+
+/// What so much time left is worth.
+pub fn status(threshold: Threshold, left: i64) -> Status {
+    let alerts = |range: Option<Range>| range.is_some_and(|range| range.alerts(float(left)));
+    if alerts(threshold.critical) {
+        Status::Critical
+    } else if alerts(threshold.warning) {
+        Status::Warning
+    } else {
+        Status::Ok
     }
 }
 

@@ -9,6 +9,7 @@ use super::demands::Demands;
 use super::file::FileJob;
 use super::judge::Trust;
 use super::options::CertOptions;
+use super::pins::Pins;
 use super::run::{CertCheck, ServerName};
 use super::service::{Service, Services, by_name, names};
 use crate::cli::{self, Expiry, Remaining, Security, Targets, UsageError};
@@ -64,6 +65,13 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             .map(|text| usage(text))
             .collect::<Result<_, _>>()?,
         require_staple: options.require_staple,
+        pins: Pins::read(&options.pin, &options.classic.fingerprint)?,
+        most: options
+            .classic
+            .maximum_validity
+            .as_deref()
+            .map(days)
+            .transpose()?,
     });
     let tls_name = options
         .tls_name
@@ -216,17 +224,18 @@ fn trust(options: &CertOptions, prepared: &roots::Source) -> Result<Trust, Usage
             files.push(path);
         }
     }
+    let mut private = Vec::new();
     for file in files {
-        let more = tls::certificates_of_file(file).map_err(UsageError::new)?;
-        trusted = trusted.bundle(more);
+        private.extend(tls::certificates_of_file(file).map_err(UsageError::new)?);
     }
     for folder in folders {
-        let more = tls::certificates_of_dir(folder).map_err(UsageError::new)?;
-        trusted = trusted.bundle(more);
+        private.extend(tls::certificates_of_dir(folder).map_err(UsageError::new)?);
     }
+    let digest = |one: &openssl::x509::X509| Some(openssl::sha::sha256(&one.to_der().ok()?));
     Ok(Trust {
-        roots: trusted,
         directory,
+        private: private.iter().filter_map(digest).collect(),
+        roots: trusted.bundle(private),
     })
 }
 
@@ -330,6 +339,7 @@ fn offer(options: &CertOptions) -> Result<Offer, UsageError> {
         min,
         max,
         signatures: signatures.map(str::to_owned),
+        obsolete: false,
     })
 }
 
@@ -354,6 +364,15 @@ fn usage(text: &str) -> Result<ExtendedUsage, UsageError> {
             "--require-eku {text:?}: give serverAuth, clientAuth, emailProtection or an OID"
         ))
     })
+}
+
+/// `--maximum-validity`: whole or broken days.
+#[expect(clippy::cast_possible_truncation, reason = "bounded")]
+fn days(text: &str) -> Result<i64, UsageError> {
+    let days = Unit::Days.parse(text).ok();
+    let days = days.filter(|days| (0.0..=1e6).contains(days));
+    days.map(|days| (days * 86_400.0).round() as i64)
+        .ok_or_else(|| UsageError(format!("--maximum-validity {text:?}: give days")))
 }
 
 /// `--at`: a date, a date and a time in UTC, or a distance from now.

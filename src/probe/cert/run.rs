@@ -80,8 +80,15 @@ impl Check for CertCheck {
             }
             (Err(error), Some(_)) => Err(error),
         };
-        let Some(seen) = seen else { return Ok(()) };
+        let Some(mut seen) = seen else { return Ok(()) };
         scene.journal.done();
+        if let Err(error) = &outcome
+            && seen.chain.is_empty()
+            && no_common_ground(error)
+            && let Some(more) = self.second_try(target, scene)
+        {
+            seen = more;
+        }
         self.complaint(target, &seen, outcome, reached.connection(), scene)?;
         if seen.chain.is_empty() {
             return Ok(());
@@ -96,7 +103,10 @@ impl Check for CertCheck {
         };
         self.demands
             .judge(&target.name, &seen, host.as_ref(), &excuse, scene);
-        by_dane.take().into_iter().for_each(|words| scene.proven(words));
+        by_dane
+            .take()
+            .into_iter()
+            .for_each(|words| scene.proven(words));
         handshake::judge(&target.name, &seen, scene);
         if let Some(path) = &self.compare {
             super::file::compare(&target.name, &seen, path, scene);
@@ -149,6 +159,22 @@ impl CertCheck {
             (Protocol::Tls, Security::Starttls) => Protocol::Smtp,
             (protocol, _) => protocol,
         }
+    }
+
+    /// A server whose key fits nothing that clients offer today breaks the handshake before it has
+    /// shown its certificate. It shows it to an old client.
+    fn second_try(&self, target: &Target, scene: &Scene) -> Option<Inspection> {
+        let offer = Offer {
+            obsolete: true,
+            ..self.offer.clone()
+        };
+        let journal = scene.journal.aside();
+        let (mut reached, outcome) = self.reach(target, scene, &journal, &offer).ok()?;
+        if outcome.is_ok() {
+            reached.leave();
+        }
+        let seen = reached.connection().inspection()?.clone();
+        (!seen.chain.is_empty()).then_some(seen)
     }
 
     /// The name that is sent: never an address (RFC 6066 §3).
@@ -216,7 +242,7 @@ impl CertCheck {
             }
             Ok(()) => Ok(()),
             Err(error) => {
-                if too_large(&error) {
+                if seen.version.is_some() && too_large(&error) {
                     let text = format!(
                         "{name} sends a chain of more than 100 KiB, which clients do not take"
                     );
@@ -241,6 +267,13 @@ fn refuses_client(error: &tls::Error, after: bool) -> bool {
         tls::Error::Closed | tls::Error::Reset => !after,
         _ => false,
     }
+}
+
+/// Has the server found nothing in what was offered (handshake_failure, insufficient_security,
+/// illegal_parameter, internal_error)?
+fn no_common_ground(error: &Error) -> bool {
+    matches!(&error.kind, Kind::Tls(tls::Error::Alert(alert))
+        if matches!(alert.number, 40 | 47 | 71 | 80))
 }
 
 /// OpenSSL's words for a Certificate message above its limit.
