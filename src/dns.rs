@@ -9,11 +9,15 @@ mod answer;
 mod mx;
 mod question;
 mod resolver;
+mod secure;
+mod tlsa;
 
 pub use answer::{Error, Outcome};
 pub use mx::Mx;
 pub use question::{Kind, Question};
 pub use resolver::{Family, Resolver};
+pub use secure::{Answer, Basis, SecureResolver, Security, Trust};
+pub use tlsa::Published;
 
 #[cfg(test)]
 mod tests;

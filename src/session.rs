@@ -2,6 +2,7 @@
 
 mod connection;
 mod error;
+pub mod https;
 pub mod imap;
 mod journal;
 pub mod login;

@@ -12,9 +12,16 @@ mod lab {
     mod ports;
     mod servers;
     mod token;
+    #[allow(dead_code)]
+    mod zones;
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    #[allow(dead_code)]
+    #[path = "../dane/chains.rs"]
+    mod chains;
+    mod dane;
+    mod dane_probe;
     mod imap;
     mod pop3;
     mod smoke;

@@ -159,7 +159,7 @@ pub(super) fn outcome(error: &NetError, waited: Duration) -> Outcome {
     }
 }
 
-fn of_code(code: ResponseCode) -> Outcome {
+pub(super) fn of_code(code: ResponseCode) -> Outcome {
     match code {
         ResponseCode::NXDomain => Outcome::NxDomain,
         ResponseCode::ServFail => Outcome::ServFail,

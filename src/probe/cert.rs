@@ -2,13 +2,16 @@
 //!
 //! Called as `check_ssl_cert` it is the old plugin of that name: port 443, 20 and 15 days.
 
+mod authentic;
 mod bundle;
 mod classic;
+mod dane;
 mod demands;
 mod file;
 mod findings;
 mod handshake;
 mod judge;
+mod mta_sts;
 mod options;
 mod pins;
 mod plan;
@@ -41,7 +44,7 @@ pub static PROBE: Probe = Probe {
     plan: plan::plan,
 };
 
-static METRICS: [MetricKind; 17] = [
+static METRICS: [MetricKind; 24] = [
     metric(
         "expires",
         Unit::Seconds,
@@ -78,5 +81,28 @@ static METRICS: [MetricKind; 17] = [
         "lifetime",
         Unit::Seconds,
         "the lifetime of the server's certificate",
+    ),
+    metric(
+        "tlsa",
+        Unit::Seconds,
+        "asking for TLSA records and their proof",
+    ),
+    metric("get", Unit::Seconds, "fetching the MTA-STS policy"),
+    metric("tlsa_records", Unit::Count, "TLSA records of the port"),
+    metric(
+        "tlsa_matching",
+        Unit::Count,
+        "those that vouch for the server",
+    ),
+    metric("tlsa_ttl", Unit::Seconds, "how long they may be kept"),
+    metric(
+        "tlsa_signature",
+        Unit::Seconds,
+        "until their signature ends",
+    ),
+    metric(
+        "mta_sts_max_age",
+        Unit::Seconds,
+        "how long senders remember the MTA-STS policy",
     ),
 ];

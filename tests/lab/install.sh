@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler and OpenSSL's headers for the build, Postfix and Dovecot for the
-# lab, the peers for comparison. Idempotent, and quick when nothing is missing. No service is started, none is left enabled, and no
+# lab, NSD, Unbound and a signer for its zones, the peers for comparison. Idempotent, and quick when nothing is missing. No service is started, none is left enabled, and no
 # package of this machine is removed: where that would be needed (another MTA), apt-get refuses and we say so.
 #
 #   install.sh          everything
@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] ||
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic"
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic nsd unbound ldnsutils"
 
 fail() {
     printf 'install.sh: %s\n' "$1" >&2
@@ -68,7 +68,7 @@ if [ -n "$missing" ]; then
         fail "apt-get could not install:$missing"
     }
     # Not now (policy-rc.d) and not at the next boot either.
-    for service in postfix dovecot; do
+    for service in postfix dovecot nsd unbound; do
         case $missing in
         *" $service"*)
             if command -v systemctl >/dev/null; then systemctl --quiet disable "$service" >/dev/null 2>&1 || true; fi

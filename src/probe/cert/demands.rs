@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::dane::Excuse;
 use super::findings as id;
 use super::judge::{self, Fault, Trust, float};
 use super::pins::Pins;
@@ -38,18 +39,8 @@ pub struct Demands {
 pub struct Source<'a> {
     /// The handshake, if it was one.
     pub seen: Option<&'a Inspection>,
-    /// Why path, name and end do not matter.
-    pub excuse: Option<&'a str>,
-}
-
-/// What was shown, read.
-pub struct Shown {
-    /// The server's own certificate first.
-    pub chain: Vec<Certificate>,
-    /// The way to a root.
-    pub path: PathReport,
-    /// The moment it was judged for.
-    pub at: i64,
+    /// Why path and name, and perhaps the end, do not matter.
+    pub excuse: Option<&'a Excuse>,
 }
 
 impl Demands {
@@ -60,10 +51,12 @@ impl Demands {
         name: &str,
         seen: &Inspection,
         host: Option<&Host>,
-        excuse: &dyn Fn(&[Certificate]) -> Option<String>,
+        excuse: &dyn Fn(&[Certificate]) -> Option<Excuse>,
         scene: &Scene,
-    ) -> Option<Shown> {
-        let chain = read(name, &seen.chain, scene)?;
+    ) {
+        let Some(chain) = read(name, &seen.chain, scene) else {
+            return;
+        };
         if seen.beyond > 0 {
             let text = format!(
                 "{name} sends {} certificates more than are looked at",
@@ -74,26 +67,27 @@ impl Demands {
         let excuse = excuse(&chain);
         let source = Source {
             seen: Some(seen),
-            excuse: excuse.as_deref(),
+            excuse: excuse.as_ref(),
         };
-        self.chain(name, chain, host, &source, scene)
+        self.chain(name, &chain, host, &source, scene);
     }
 
     /// Judges a chain, from wherever it comes.
     pub fn chain(
         &self,
         name: &str,
-        chain: Vec<Certificate>,
+        chain: &[Certificate],
         host: Option<&Host>,
         source: &Source<'_>,
         scene: &Scene,
-    ) -> Option<Shown> {
+    ) {
         let at = self.at.unwrap_or_else(Clock::unix_time);
-        let path = self.trust.path(&chain, at)?;
-        let leaf = chain.first()?;
+        let (Some(path), Some(leaf)) = (self.trust.path(chain, at), chain.first()) else {
+            return;
+        };
         let mut trust = judge::path(name, &path, at);
         let verified = trust.is_empty();
-        prove(name, &path, &chain, source, verified, at, scene);
+        prove(name, &path, chain, source, verified, at, scene);
         match self.pins.check(name, leaf) {
             Err((id, text)) => scene.finding(id, text),
             // Whoever knows the very certificate or key needs nobody to vouch for it.
@@ -106,12 +100,20 @@ impl Demands {
         let names = judge::names(name, leaf, host, &self.san, true);
         for (id, text) in trust.into_iter().chain(names) {
             match source.excuse {
-                Some(why) => scene.detail(format!("{text}; {why}")),
-                None => scene.finding(id, text),
+                // Names that were asked for beside the host's count in any case.
+                Some(excuse) if id != self::id::SAN_MISSING => {
+                    scene.detail(format!("{text}; {}", excuse.why));
+                }
+                _ => scene.finding(id, text),
             }
         }
-        let expiry = source.excuse.map_or(self.expiry, |_| Expiry::default());
-        judge::end(name, &chain, &path, &expiry, at, scene);
+        let endless = source.excuse.is_some_and(|excuse| excuse.endless);
+        let expiry = if endless {
+            Expiry::default()
+        } else {
+            self.expiry
+        };
+        judge::end(name, chain, &path, &expiry, at, scene);
         for (id, text) in judge::notes(name, &path.notes) {
             scene.finding(id, text);
         }
@@ -129,21 +131,12 @@ impl Demands {
         }
         if let Some(seen) = source.seen {
             let response = seen.staple.as_deref();
-            staple::judge(
-                name,
-                response,
-                &chain,
-                &path,
-                self.require_staple,
-                at,
-                scene,
-            );
+            staple::judge(name, response, chain, &path, self.require_staple, at, scene);
         }
         for (id, text) in self.identity(name, leaf, &path) {
             scene.finding(id, text);
         }
-        describe(&chain, &path, scene);
-        Some(Shown { chain, path, at })
+        describe(chain, &path, scene);
     }
 
     /// Issuer and uses.
@@ -228,7 +221,7 @@ fn prove(
     }
     let verified = if verified { "verified" } else { "not verified" };
     match source.excuse {
-        Some(why) => scene.proven(why),
+        Some(excuse) => scene.detail(excuse.why.clone()),
         None => scene.proven(format!("chain of {} {verified}", path.path.len())),
     }
     scene.metric(Metric::new(

@@ -1,5 +1,6 @@
 //! What check_cert can find, beside what every connection can.
 
+use super::authentic;
 use crate::probe::finding::{STARTTLS_MISSING, connection, join, kind, rows, worth};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
@@ -33,7 +34,9 @@ pub const ODD: &str = "cert-odd";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(27)] = worth(
+pub static FINDINGS: [FindingKind; rows(27 + authentic::COUNT)] = join(OWN, authentic::ROWS);
+
+const OWN: [FindingKind; rows(27)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::classic::ClassicOptions;
+use super::dane::DaneOptions;
+use super::mta_sts::MtaStsOptions;
 use crate::cli::{
     self, OutputOptions, ProxyOptions, TargetOptions, ThresholdOptions, TimingOptions,
 };
@@ -124,6 +126,10 @@ pub struct CertOptions {
         help_heading = "How to connect"
     )]
     pub client_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub dane: DaneOptions,
+    #[command(flatten)]
+    pub mta_sts: MtaStsOptions,
     #[command(flatten)]
     pub proxy: ProxyOptions,
 

@@ -96,9 +96,21 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     }
     let named = !options.target.hosts.is_empty()
         || !options.target.plain_hosts.is_empty()
-        || !options.target.mx.is_empty();
+        || !options.target.mx.is_empty()
+        || !options.mta_sts.mta_sts.is_empty();
     if named || work.is_empty() {
         let (targets, services) = targets(&options, setting, old)?;
+        let policies =
+            options
+                .mta_sts
+                .plan(&targets, &options.ca_file, &options.ca_dir, &prepared)?;
+        let dane = options.dane.plan(&targets, !policies.is_empty())?;
+        for policy in policies {
+            work.push(Work::Job {
+                name: policy.domain.clone(),
+                job: Box::new(policy),
+            });
+        }
         let check = CertCheck {
             services,
             proxy: options.proxy.plan()?,
@@ -115,6 +127,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
                 || options.classic.require_no_tls1
                 || options.classic.require_no_tls1_1,
             compare: options.compare_file.clone(),
+            dane,
         };
         work.push(Work::Servers {
             targets,
@@ -242,6 +255,12 @@ fn targets(
         })?),
     };
     let mut target = options.target.clone();
+    // The hosts of a domain with MTA-STS must have certificates that verify.
+    for domain in &options.mta_sts.mta_sts {
+        if !target.mx.contains(domain) {
+            target.mx.push(domain.clone());
+        }
+    }
     target.address = target.address.or(options.classic.resolve);
     match options.classic.inetproto.as_deref() {
         None => {}

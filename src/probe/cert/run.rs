@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::dane::DaneCheck;
 use super::demands::Demands;
 use super::reach::Reached;
 use super::service::{Protocol, Services};
@@ -12,6 +13,7 @@ use crate::net::Host;
 use crate::probe::channel;
 use crate::probe::{Check, Scene, Target, finding};
 use crate::session::{Connection, Error, Journal, Kind, Proxy};
+use crate::time::Clock;
 use crate::tls;
 use crate::tls::inspect::{Inspection, Inspector, Offer, Version};
 use crate::x509::Certificate;
@@ -41,11 +43,21 @@ pub struct CertCheck {
     pub demands: Arc<Demands>,
     pub probe_versions: bool,
     pub compare: Option<PathBuf>,
+    pub dane: Option<DaneCheck>,
 }
 
 impl Check for CertCheck {
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), Error> {
-        let (mut reached, outcome) = self.reach(target, scene, &scene.journal, &self.offer)?;
+        let host = self.host(target);
+        let looked = self.dane.as_ref().and_then(|dane| {
+            let looked = dane.look(target, host.as_ref(), self.protocol(target), scene)?;
+            Some((dane, looked))
+        });
+        let mut offer = self.offer.clone();
+        if let (Some((_, looked)), ServerName::Host) = (&looked, &self.server_name) {
+            offer.server_name = Some(looked.base().to_owned());
+        }
+        let (mut reached, outcome) = self.reach(target, scene, &scene.journal, &offer)?;
         let seen = reached.connection().inspection().cloned();
         let outcome = match (outcome, &seen) {
             (Ok(true), _) => {
@@ -80,8 +92,11 @@ impl Check for CertCheck {
         if seen.chain.is_empty() {
             return Ok(());
         }
-        let host = self.host(target);
-        let excuse = |_: &[Certificate]| None;
+        let excuse = |chain: &[Certificate]| {
+            let (dane, looked) = looked.as_ref()?;
+            let at = self.demands.at.unwrap_or_else(Clock::unix_time);
+            dane.judge(target, looked, chain, &self.demands.trust, at, scene)
+        };
         self.demands
             .judge(&target.name, &seen, host.as_ref(), &excuse, scene);
         handshake::judge(&target.name, &seen, scene);
@@ -110,7 +125,10 @@ impl CertCheck {
         offer: &Offer,
     ) -> Result<(Reached, Result<bool, Error>), Error> {
         let offer = Offer {
-            server_name: self.server_name(target),
+            server_name: offer
+                .server_name
+                .clone()
+                .or_else(|| self.server_name(target)),
             ..offer.clone()
         };
         let inspector = Inspector::new(&offer).map_err(|error| Error {
@@ -122,14 +140,17 @@ impl CertCheck {
         let mut connection = Connection::open(&target.dial, proxy, None, scene.deadline, journal)?;
         channel::fallback(&connection, target, scene);
         connection.inspect_with(inspector);
-        let protocol = match (self.services.protocol(target.port()), target.security) {
+        let mut reached = Reached::new(connection, self.protocol(target));
+        let outcome = reached.secure(target, scene);
+        Ok((reached, outcome))
+    }
+
+    fn protocol(&self, target: &Target) -> Protocol {
+        match (self.services.protocol(target.port()), target.security) {
             // A socket is what it was said to be.
             (Protocol::Tls, Security::Starttls) => Protocol::Smtp,
             (protocol, _) => protocol,
-        };
-        let mut reached = Reached::new(connection, protocol);
-        let outcome = reached.secure(target, scene);
-        Ok((reached, outcome))
+        }
     }
 
     /// A server whose key fits nothing that clients offer today breaks the handshake before it has

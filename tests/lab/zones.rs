@@ -1,0 +1,67 @@
+//! A DNS tree of the test's own: NSD with signed and unsigned zones, and Unbound in front of it (see `nsd.sh`, `unbound.sh`).
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use super::Server;
+
+/// The name servers of some zones.
+pub struct Zones {
+    nsd: Server,
+    unbound: Server,
+    /// What NSD reads once, when it starts.
+    _files: tempfile::TempDir,
+}
+
+impl Zones {
+    /// Serves zones given as names and master files, whose first line may say how they are signed.
+    pub fn serve(zones: &[(&str, String)]) -> Result<Zones, String> {
+        let files = tempfile::tempdir().map_err(|error| format!("lab: zones: {error}"))?;
+        for (name, text) in zones {
+            fs::write(files.path().join(name), text)
+                .map_err(|error| format!("lab: zone {name}: {error}"))?;
+        }
+        let folder = files.path().to_string_lossy();
+        let nsd = Server::start("nsd", &["DNS"], &[("LAB_ZONES", &folder)])?;
+        let upstream = nsd.port("DNS").to_string();
+        let anchor = nsd.dir().join("nsd/anchor");
+        let unbound = Server::start(
+            "unbound",
+            &["DNS", "PLAIN"],
+            &[
+                ("LAB_UPSTREAM", &upstream),
+                ("LAB_ANCHOR", &anchor.to_string_lossy()),
+            ],
+        )?;
+        Ok(Zones {
+            nsd,
+            unbound,
+            _files: files,
+        })
+    }
+
+    /// A resolver that validates.
+    pub fn validating(&self) -> SocketAddr {
+        at(self.unbound.port("DNS"))
+    }
+
+    /// A resolver that does not, and hands signatures on.
+    pub fn plain(&self) -> SocketAddr {
+        at(self.unbound.port("PLAIN"))
+    }
+
+    /// The zones' own name server.
+    pub fn authority(&self) -> SocketAddr {
+        at(self.nsd.port("DNS"))
+    }
+
+    /// The file with the root's key.
+    pub fn anchor(&self) -> PathBuf {
+        self.nsd.dir().join("nsd/anchor")
+    }
+}
+
+fn at(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
