@@ -86,7 +86,7 @@ pub struct Answer {
     pub security: Security,
     /// On whose word.
     pub basis: Basis,
-    /// For how long the records may be kept.
+    /// For how long the records may be kept; where they are signed, from the moment the zone's server gave them out.
     pub ttl: Duration,
     /// When the signature of the records ends, in seconds since 1970, if there is one.
     pub signed_until: Option<i64>,

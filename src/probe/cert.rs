@@ -82,10 +82,18 @@ static METRICS: [MetricKind; 24] = [
         Unit::Seconds,
         "the lifetime of the server's certificate",
     ),
-    metric("tlsa", Unit::Seconds, "asking for TLSA records and their proof"),
+    metric(
+        "tlsa",
+        Unit::Seconds,
+        "asking for TLSA records and their proof",
+    ),
     metric("get", Unit::Seconds, "fetching the MTA-STS policy"),
     metric("tlsa_records", Unit::Count, "TLSA records of the port"),
-    metric("tlsa_matching", Unit::Count, "those that vouch for the server"),
+    metric(
+        "tlsa_matching",
+        Unit::Count,
+        "those that vouch for the server",
+    ),
     metric("tlsa_ttl", Unit::Seconds, "how long they may be kept"),
     metric(
         "tlsa_signature",

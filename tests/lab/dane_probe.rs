@@ -328,6 +328,18 @@ fn tomorrows_certificate_is_held_against_todays_records() {
 }
 
 #[test]
+fn a_host_can_be_required_to_be_signed() {
+    let signed = |host: &str| {
+        let resolver = scene().zones.validating();
+        let args = ["-H", host, "--address", "127.0.0.1", "--require-dnssec", "--policy", "mx", "--on", "cert-untrusted=ok", "--on", "cert-name-mismatch=ok"];
+        run(resolver, &args)
+    };
+    finds(&signed("own.example.test"), 0, &[]);
+    finds(&signed("own.unsigned.test"), 2, &["dnssec-missing"]);
+    finds(&signed("own.expired.test"), 2, &["dnssec-missing"]);
+}
+
+#[test]
 fn advice_before_the_next_renewal_is_no_alarm() {
     let outcome = at("renewal.example.test", &[]);
     finds(&outcome, 0, &[]);

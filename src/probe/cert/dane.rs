@@ -29,6 +29,10 @@ const NAMED: usize = 2;
 /// What is asked.
 pub struct DaneCheck {
     pub resolver: SecureResolver,
+    /// Is DANE asked for, or only that the zone is signed?
+    pub wanted: bool,
+    /// Must the address of the host be authentic?
+    pub signed: bool,
     /// Is it a fault when there is no DANE?
     pub required: bool,
     /// Records of other kinds do not count: usage, selector, matching type.
@@ -86,13 +90,22 @@ impl DaneCheck {
     ) -> Option<Looked> {
         let name = &target.name;
         let Some(host) = host.filter(|host| host.address().is_none()) else {
-            self.without(
-                scene,
-                format!("{name} has no name to look for TLSA records at"),
-            );
+            let text = format!("{name} has no name to look for TLSA records at");
+            if self.wanted {
+                self.without(scene, text);
+            } else {
+                scene.finding(id::DNSSEC_MISSING, text);
+            }
             return None;
         };
         scene.journal.enter("tlsa");
+        if self.signed {
+            self.authentic(name, host.name(), scene);
+        }
+        if !self.wanted {
+            scene.journal.leave("");
+            return None;
+        }
         let found = self.find(target, host.name(), protocol, scene);
         let note = match &found {
             Some(found) => format!("{} records, {}", found.records.len(), found.answer.basis),
@@ -233,6 +246,30 @@ impl DaneCheck {
             }
         }
         Some(None)
+    }
+
+    /// Is the address that clients find the right one, for all they know?
+    fn authentic(&self, name: &str, host: &str, scene: &Scene) {
+        let half = scene.deadline.within(scene.deadline.total() / 2);
+        for kind in [Kind::A, Kind::Aaaa] {
+            match self.resolver.ask(host, kind, half) {
+                Ok(answer) if answer.is_secure() && answer.is_empty() => {}
+                Ok(answer) if answer.is_secure() => {
+                    scene.proven(format!("{} secure ({})", answer.question, answer.basis));
+                    return;
+                }
+                Ok(answer) => {
+                    let (question, security) = (&answer.question, &answer.security);
+                    let text = format!("{name}: {question} is {security}, {}", answer.basis);
+                    scene.finding(id::DNSSEC_MISSING, text);
+                    return;
+                }
+                Err(error) => {
+                    scene.finding(id::DANE_UNKNOWN, format!("{name}: {error}"));
+                    return;
+                }
+            }
+        }
     }
 
     /// There is no DANE.

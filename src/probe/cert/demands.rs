@@ -43,16 +43,6 @@ pub struct Source<'a> {
     pub excuse: Option<&'a Excuse>,
 }
 
-/// What was shown, read.
-pub struct Shown {
-    /// The server's own certificate first.
-    pub chain: Vec<Certificate>,
-    /// The way to a root.
-    pub path: PathReport,
-    /// The moment it was judged for.
-    pub at: i64,
-}
-
 impl Demands {
     /// Judges what a server has shown. `excuse` may know that path, name and end do not matter, and
     /// why: DANE-EE (RFC 7672 §3.1.1).
@@ -63,8 +53,10 @@ impl Demands {
         host: Option<&Host>,
         excuse: &dyn Fn(&[Certificate]) -> Option<Excuse>,
         scene: &Scene,
-    ) -> Option<Shown> {
-        let chain = read(name, &seen.chain, scene)?;
+    ) {
+        let Some(chain) = read(name, &seen.chain, scene) else {
+            return;
+        };
         if seen.beyond > 0 {
             let text = format!(
                 "{name} sends {} certificates more than are looked at",
@@ -77,24 +69,25 @@ impl Demands {
             seen: Some(seen),
             excuse: excuse.as_ref(),
         };
-        self.chain(name, chain, host, &source, scene)
+        self.chain(name, &chain, host, &source, scene);
     }
 
     /// Judges a chain, from wherever it comes.
     pub fn chain(
         &self,
         name: &str,
-        chain: Vec<Certificate>,
+        chain: &[Certificate],
         host: Option<&Host>,
         source: &Source<'_>,
         scene: &Scene,
-    ) -> Option<Shown> {
+    ) {
         let at = self.at.unwrap_or_else(Clock::unix_time);
-        let path = self.trust.path(&chain, at)?;
-        let leaf = chain.first()?;
+        let (Some(path), Some(leaf)) = (self.trust.path(chain, at), chain.first()) else {
+            return;
+        };
         let mut trust = judge::path(name, &path, at);
         let verified = trust.is_empty();
-        prove(name, &path, &chain, source, verified, at, scene);
+        prove(name, &path, chain, source, verified, at, scene);
         match self.pins.check(name, leaf) {
             Err((id, text)) => scene.finding(id, text),
             // Whoever knows the very certificate or key needs nobody to vouch for it.
@@ -120,7 +113,7 @@ impl Demands {
         } else {
             self.expiry
         };
-        judge::end(name, &chain, &path, &expiry, at, scene);
+        judge::end(name, chain, &path, &expiry, at, scene);
         for (id, text) in judge::notes(name, &path.notes) {
             scene.finding(id, text);
         }
@@ -138,21 +131,12 @@ impl Demands {
         }
         if let Some(seen) = source.seen {
             let response = seen.staple.as_deref();
-            staple::judge(
-                name,
-                response,
-                &chain,
-                &path,
-                self.require_staple,
-                at,
-                scene,
-            );
+            staple::judge(name, response, chain, &path, self.require_staple, at, scene);
         }
         for (id, text) in self.identity(name, leaf, &path) {
             scene.finding(id, text);
         }
-        describe(&chain, &path, scene);
-        Some(Shown { chain, path, at })
+        describe(chain, &path, scene);
     }
 
     /// Issuer and uses.

@@ -39,7 +39,7 @@ impl Job for FileJob {
         let chain = file::as_chain(all);
         let host = self.host.as_ref();
         self.demands
-            .chain(&self.path, chain, host, &Source::default(), scene);
+            .chain(&self.path, &chain, host, &Source::default(), scene);
         Ok(())
     }
 }

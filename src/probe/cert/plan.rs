@@ -100,12 +100,10 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         || !options.mta_sts.mta_sts.is_empty();
     if named || work.is_empty() {
         let (targets, services) = targets(&options, setting, old)?;
-        let policies = options.mta_sts.plan(
-            &targets,
-            &options.ca_file,
-            &options.ca_dir,
-            &prepared,
-        )?;
+        let policies =
+            options
+                .mta_sts
+                .plan(&targets, &options.ca_file, &options.ca_dir, &prepared)?;
         let dane = options.dane.plan(&targets, !policies.is_empty())?;
         for policy in policies {
             work.push(Work::Job {

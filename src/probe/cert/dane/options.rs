@@ -28,6 +28,9 @@ pub struct DaneOptions {
     /// Would this certificate (with its chain) match the TLSA records, too?
     #[arg(long, value_name = "FILE", help_heading = "What to check")]
     pub next_cert: Option<PathBuf>,
+    /// The address of the host must be authentic
+    #[arg(long, hide = true)]
+    pub require_dnssec: bool,
     /// Believe the resolver (ad), or validate here [default: ad if it is on this host]
     #[arg(long, value_name = "ad|validate", help_heading = "How to connect")]
     pub dnssec: Option<String>,
@@ -61,6 +64,7 @@ impl DaneOptions {
             None if self.next_cert.is_some() => {
                 return wrong("--next-cert is held against TLSA records: give --dane");
             }
+            None if self.require_dnssec => (false, None),
             None if self.dnssec.is_some() || self.trust_anchor.is_some() => {
                 return wrong("--dnssec and --trust-anchor are about DANE: give --dane");
             }
@@ -102,6 +106,8 @@ impl DaneOptions {
             .map_err(|error| UsageError(format!("--dane: {error}")))?;
         Ok(Some(DaneCheck {
             resolver,
+            wanted: self.dane.is_some(),
+            signed: self.require_dnssec,
             required,
             kind,
             next,
