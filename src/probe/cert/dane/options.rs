@@ -31,7 +31,7 @@ pub struct DaneOptions {
     /// The address of the host must be authentic
     #[arg(long, hide = true)]
     pub require_dnssec: bool,
-    /// Believe the resolver (ad), or validate here [default: ad if it is on this host]
+    /// Believe the resolver (ad), or validate here [default: ad if it is on this host and validates]
     #[arg(long, value_name = "ad|validate", help_heading = "How to connect")]
     pub dnssec: Option<String>,
     /// Validate from the DNSKEY records of this file, not from the root's keys
