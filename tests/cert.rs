@@ -4,6 +4,8 @@
 mod cases;
 #[path = "cert/check.rs"]
 mod check;
+#[path = "cert/dropin.rs"]
+mod dropin;
 #[path = "cert/ends.rs"]
 mod ends;
 #[path = "cert/files.rs"]
@@ -14,8 +16,15 @@ mod handshakes;
 mod hostile;
 #[path = "cert/identity.rs"]
 mod identity;
+#[path = "smtp/namespace.rs"]
+#[allow(dead_code)]
+mod namespace;
+#[path = "cert/options.rs"]
+mod options;
 #[path = "cert/reach.rs"]
 mod reach;
+#[path = "cert/roots.rs"]
+mod roots;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "cert/server.rs"]

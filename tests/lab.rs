@@ -17,6 +17,7 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod cert;
     #[allow(dead_code)]
     #[path = "../dane/chains.rs"]
     mod chains;

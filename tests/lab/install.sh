@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] ||
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic nsd unbound ldnsutils"
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved monitoring-plugins-basic monitoring-plugins-contrib bc curl file nsd unbound ldnsutils"
 
 fail() {
     printf 'install.sh: %s\n' "$1" >&2
