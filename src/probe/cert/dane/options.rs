@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::DaneCheck;
 use crate::cli::{Targets, UsageError};
-use crate::dns::{SecureResolver, Trust};
+use crate::dns::{Outcome, SecureResolver, Trust};
 use crate::x509::file;
 
 /// A file with a chain is not larger.
@@ -31,8 +31,8 @@ pub struct DaneOptions {
     /// The address of the host must be authentic
     #[arg(long, hide = true)]
     pub require_dnssec: bool,
-    /// Believe the resolver (ad), or validate here [default: ad if it is on this host and validates]
-    #[arg(long, value_name = "ad|validate", help_heading = "How to connect")]
+    /// ad: believe the resolver, validate: do it here [default: ad if it is on this host and does]
+    #[arg(long, value_name = "HOW", help_heading = "How to connect")]
     pub dnssec: Option<String>,
     /// Validate from the DNSKEY records of this file, not from the root's keys
     #[arg(long, value_name = "FILE", help_heading = "How to connect")]
@@ -103,7 +103,11 @@ impl DaneOptions {
         };
         let anchor = self.trust_anchor.as_deref();
         let resolver = SecureResolver::new(&targets.resolvers, trust, anchor)
-            .map_err(|error| UsageError(format!("--dane: {error}")))?;
+            .map_err(|error| match (error.outcome, anchor) {
+                (Outcome::Setup(why), Some(_)) => UsageError(format!("--trust-anchor {why}")),
+                (Outcome::Setup(why), None) => UsageError(format!("--dane: {why}")),
+                (outcome, _) => UsageError(format!("--dane: {outcome:?}")),
+            })?;
         Ok(Some(DaneCheck {
             resolver,
             wanted: self.dane.is_some(),
