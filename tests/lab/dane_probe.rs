@@ -404,7 +404,8 @@ fn postfix_delivers_where_we_say_that_it_can() {
     let folder = tempfile::tempdir().unwrap();
     let resolv = folder.path().join("resolv.conf");
     fs::write(&resolv, scene().zones.resolv_conf()).unwrap();
-    let configuration = "compatibility_level = 3.6\nmyhostname = client.example.test\ninet_protocols = ipv4\n";
+    let configuration =
+        "compatibility_level = 3.6\nmyhostname = client.example.test\ninet_protocols = ipv4\n";
     fs::write(folder.path().join("main.cf"), configuration).unwrap();
     let finger = |host: &str| {
         let target = format!("[{host}]:{}", postfix.port("SMTP"));

@@ -102,12 +102,13 @@ impl DaneOptions {
             }
         };
         let anchor = self.trust_anchor.as_deref();
-        let resolver = SecureResolver::new(&targets.resolvers, trust, anchor)
-            .map_err(|error| match (error.outcome, anchor) {
+        let resolver = SecureResolver::new(&targets.resolvers, trust, anchor).map_err(|error| {
+            match (error.outcome, anchor) {
                 (Outcome::Setup(why), Some(_)) => UsageError(format!("--trust-anchor {why}")),
                 (Outcome::Setup(why), None) => UsageError(format!("--dane: {why}")),
                 (outcome, _) => UsageError(format!("--dane: {outcome:?}")),
-            })?;
+            }
+        })?;
         Ok(Some(DaneCheck {
             resolver,
             wanted: self.dane.is_some(),
