@@ -4,6 +4,8 @@
 
 #[path = "dane/chains.rs"]
 mod chains;
+#[path = "dane/hostile.rs"]
+mod hostile;
 #[path = "dane/oracle.rs"]
 mod oracle;
 #[path = "dane/verdicts.rs"]

@@ -13,6 +13,7 @@ mod validate;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
@@ -86,7 +87,7 @@ pub struct Answer {
     pub security: Security,
     /// On whose word.
     pub basis: Basis,
-    /// For how long the records may be kept.
+    /// For how long the records may be kept; where they are signed, from the moment the zone's server gave them out.
     pub ttl: Duration,
     /// When the signature of the records ends, in seconds since 1970, if there is one.
     pub signed_until: Option<i64>,
@@ -126,11 +127,15 @@ impl Answer {
 pub struct SecureResolver {
     servers: Vec<SocketAddr>,
     judge: Judge,
+    /// For a resolver on this host that turns out not to validate.
+    instead: OnceLock<Option<Validator>>,
 }
 
 enum Judge {
-    /// The AD bit counts.
-    AdBit,
+    /// The AD bit counts. Where the resolver never sets it, may we validate instead?
+    AdBit {
+        or_here: bool,
+    },
     /// Nobody: nothing is known to be authentic.
     Nobody,
     Here(Validator),
@@ -139,7 +144,7 @@ enum Judge {
 /// Who shall decide what is authentic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
-    /// The AD bit where the resolver can be trusted, our own validation elsewhere.
+    /// The AD bit where the resolver can be trusted and has one, our own validation elsewhere.
     #[default]
     Auto,
     /// The AD bit: the user says that the resolver, and the way to it, can be trusted.
@@ -167,11 +172,15 @@ impl SecureResolver {
         let near = servers.iter().all(|server| server.ip().is_loopback());
         let judge = match trust {
             Trust::Nobody => Judge::Nobody,
-            Trust::AdBit => Judge::AdBit,
-            Trust::Auto if anchor.is_none() && (trusted || near) => Judge::AdBit,
+            Trust::AdBit => Judge::AdBit { or_here: false },
+            Trust::Auto if anchor.is_none() && (trusted || near) => Judge::AdBit { or_here: true },
             Trust::Auto | Trust::Validate => Judge::Here(Validator::new(&servers, anchor)?),
         };
-        Ok(Self { servers, judge })
+        Ok(Self {
+            servers,
+            judge,
+            instead: OnceLock::new(),
+        })
     }
 
     /// Asks.
@@ -181,8 +190,11 @@ impl SecureResolver {
     pub fn ask(&self, name: &str, kind: Kind, deadline: Deadline) -> Result<Answer, Error> {
         let question = Question::new(name, kind)?;
         match &self.judge {
-            Judge::AdBit => self.by_ad_bit(&question, true, deadline),
-            Judge::Nobody => self.by_ad_bit(&question, false, deadline),
+            Judge::AdBit { or_here: true } => match self.instead.get() {
+                Some(Some(validator)) => self.validated(&question, validator, deadline),
+                _ => self.by_ad_bit(&question, true, deadline),
+            },
+            Judge::AdBit { .. } | Judge::Nobody => self.by_ad_bit(&question, false, deadline),
             Judge::Here(validator) => self.validated(&question, validator, deadline),
         }
     }
@@ -190,7 +202,7 @@ impl SecureResolver {
     fn by_ad_bit(
         &self,
         question: &Question,
-        trusted: bool,
+        or_here: bool,
         deadline: Deadline,
     ) -> Result<Answer, Error> {
         let (server, message) = self.send(question, Asked::Checked, deadline)?;
@@ -198,13 +210,18 @@ impl SecureResolver {
         if message.response_code == ResponseCode::ServFail {
             return self.behind_servfail(question, server, &message, basis, deadline);
         }
-        let security = if !trusted {
+        let security = if matches!(self.judge, Judge::Nobody) {
             Security::Indeterminate("nobody was asked to validate".to_owned())
         } else if message.authentic_data {
             Security::Secure
         } else if self.validates(server, deadline) {
             Security::Insecure
         } else {
+            // systemd-resolved as it is delivered, dnsmasq: on this host, and no validators.
+            let instead = || Validator::new(&self.servers, None).ok();
+            if or_here && let Some(validator) = self.instead.get_or_init(instead) {
+                return self.validated(question, validator, deadline);
+            }
             let server = shown(server);
             Security::Indeterminate(format!(
                 "{server} does not validate: it has no AD bit for the root either"
@@ -243,6 +260,15 @@ impl SecureResolver {
             return answer;
         };
         let time = deadline.remaining().unwrap_or_default().min(LONGEST_TRY);
+        // Many small forwarders leave signatures out: then everything looks bogus, the root first.
+        let mute = exchange(*server, &Question::root(), Asked::Unchecked, time)
+            .is_ok_and(|message| !message.answers.iter().any(reading::is_signature));
+        if mute {
+            let server = shown(*server);
+            let why = format!("{server} hands on no signatures: give --resolver another one");
+            answer.security = Security::Indeterminate(why);
+            return answer;
+        }
         let claimed = exchange(*server, question, Asked::Checked, time)
             .is_ok_and(|message| message.authentic_data);
         if claimed {

@@ -328,6 +328,30 @@ fn tomorrows_certificate_is_held_against_todays_records() {
 }
 
 #[test]
+fn a_host_can_be_required_to_be_signed() {
+    let signed = |host: &str| {
+        let resolver = scene().zones.validating();
+        let args = [
+            "-H",
+            host,
+            "--address",
+            "127.0.0.1",
+            "--require-dnssec",
+            "--policy",
+            "mx",
+            "--on",
+            "cert-untrusted=ok",
+            "--on",
+            "cert-name-mismatch=ok",
+        ];
+        run(resolver, &args)
+    };
+    finds(&signed("own.example.test"), 0, &[]);
+    finds(&signed("own.unsigned.test"), 2, &["dnssec-missing"]);
+    finds(&signed("own.expired.test"), 2, &["dnssec-missing"]);
+}
+
+#[test]
 fn advice_before_the_next_renewal_is_no_alarm() {
     let outcome = at("renewal.example.test", &[]);
     finds(&outcome, 0, &[]);
@@ -371,6 +395,62 @@ fn a_signature_that_nobody_renews_is_told_before_it_ends() {
     assert!((3600.0..=7200.0).contains(&left), "{left}");
     let strict = ["require", "-c", "tlsa_signature=86400:"];
     assert_eq!(at("own.late.test", &strict).code, Some(2));
+}
+
+/// Postfix's own client, which delivers or does not.
+#[test]
+fn postfix_delivers_where_we_say_that_it_can() {
+    let postfix = lab::postfix();
+    let folder = tempfile::tempdir().unwrap();
+    let resolv = folder.path().join("resolv.conf");
+    fs::write(&resolv, scene().zones.resolv_conf()).unwrap();
+    let configuration = "compatibility_level = 3.6\nmyhostname = client.example.test\ninet_protocols = ipv4\n";
+    fs::write(folder.path().join("main.cf"), configuration).unwrap();
+    let finger = |host: &str| {
+        let target = format!("[{host}]:{}", postfix.port("SMTP"));
+        let output = std::process::Command::new("unshare")
+            .args(["--mount", "sh", "-c"])
+            .arg("mount --bind \"$0\" /etc/resolv.conf && exec posttls-finger -c -l dane-only -L summary \"$1\"")
+            .arg(&resolv)
+            .arg(&target)
+            .env("MAIL_CONFIG", folder.path())
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let mut wrong = Vec::new();
+    let mut verified = 0;
+    for host in [
+        "own.example.test",
+        "own.three.test",
+        "own.late.test",
+        "renewal.example.test",
+        "sha512.example.test",
+        "mail.example.test",
+        "alias.example.test",
+        "wrong.example.test",
+        "stale.example.test",
+        "pkix.example.test",
+        "odd.example.test",
+        "above.example.test",
+        "bare.example.test",
+        "own.unsigned.test",
+        "own.expired.test",
+        "own.tampered.test",
+    ] {
+        let ours = at(host, &[]).json()["targets"][0]["proven"]
+            .to_string()
+            .contains("DANE ");
+        let said = finger(host);
+        let theirs = said.contains("Verified TLS connection");
+        verified += usize::from(theirs);
+        if ours != theirs {
+            wrong.push(format!("{host}: ours {ours}, Postfix: {said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(verified, 7);
 }
 
 /// Serves one answer by HTTPS.

@@ -10,6 +10,7 @@ use super::Server;
 pub struct Zones {
     nsd: Server,
     unbound: Server,
+    address: Ipv4Addr,
     /// What NSD reads once, when it starts.
     _files: tempfile::TempDir,
 }
@@ -26,17 +27,20 @@ impl Zones {
         let nsd = Server::start("nsd", &["DNS"], &[("LAB_ZONES", &folder)])?;
         let upstream = nsd.port("DNS").to_string();
         let anchor = nsd.dir().join("nsd/anchor");
+        let address = own_address();
         let unbound = Server::start(
             "unbound",
             &["DNS", "PLAIN"],
             &[
                 ("LAB_UPSTREAM", &upstream),
+                ("LAB_ADDRESS", &address.to_string()),
                 ("LAB_ANCHOR", &anchor.to_string_lossy()),
             ],
         )?;
         Ok(Zones {
             nsd,
             unbound,
+            address,
             _files: files,
         })
     }
@@ -44,6 +48,11 @@ impl Zones {
     /// A resolver that validates.
     pub fn validating(&self) -> SocketAddr {
         at(self.unbound.port("DNS"))
+    }
+
+    /// What resolv.conf says where the resolver that validates is the system's.
+    pub fn resolv_conf(&self) -> String {
+        format!("nameserver {}\noptions trust-ad edns0\n", self.address)
     }
 
     /// A resolver that does not, and hands signatures on.
@@ -60,6 +69,12 @@ impl Zones {
     pub fn anchor(&self) -> PathBuf {
         self.nsd.dir().join("nsd/anchor")
     }
+}
+
+/// A loopback address that nobody else is likely to listen on: port 53 cannot be chosen by the kernel.
+fn own_address() -> Ipv4Addr {
+    let [.., a, b] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 53, a, b.clamp(1, 254))
 }
 
 fn at(port: u16) -> SocketAddr {

@@ -66,12 +66,20 @@ pub(super) fn of_records(
                     signature.input().sig_expiration,
                     signature.input().sig_inception,
                 );
-                Some((i64::from(until.get()), i64::from(from.get())))
+                Some((
+                    i64::from(until.get()),
+                    i64::from(from.get()),
+                    signature.input().original_ttl,
+                ))
             }
             _ => None,
         })
         .max();
-    let ttl = wanted().map(|record| record.ttl).min().unwrap_or(0);
+    // What comes from a cache has less left than it began with; the signature knows (RFC 4034 §3.1.4).
+    let ttl = match signature {
+        Some((.., original)) => original,
+        None => wanted().map(|record| record.ttl).min().unwrap_or(0),
+    };
     let mut found: Vec<RData> = Vec::new();
     for record in wanted().take(MOST_RECORDS) {
         if !found.contains(&record.data) {
@@ -85,8 +93,8 @@ pub(super) fn of_records(
         security,
         basis,
         ttl: Duration::from_secs(ttl.into()),
-        signed_until: signature.map(|(until, _)| until),
-        signed_from: signature.map(|(_, from)| from),
+        signed_until: signature.map(|(until, ..)| until),
+        signed_from: signature.map(|(_, from, _)| from),
         aliases,
     })
 }
@@ -143,5 +151,10 @@ pub(super) fn reason(message: &Message) -> Option<String> {
 
 /// Records that mean something beside signatures.
 pub(super) fn is_data(record: &Record) -> bool {
-    record.record_type() != RecordType::RRSIG
+    !is_signature(record)
+}
+
+/// Is it a signature?
+pub(super) fn is_signature(record: &Record) -> bool {
+    record.record_type() == RecordType::RRSIG
 }

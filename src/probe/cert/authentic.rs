@@ -13,6 +13,7 @@ pub const DANE_UNKNOWN: &str = "dane-unknown";
 pub const DANE_UNUSABLE: &str = "dane-unusable";
 pub const DANE_ROLLOVER: &str = "dane-rollover";
 pub const DANE_NEXT: &str = "dane-next-mismatch";
+pub const DNSSEC_MISSING: &str = "dnssec-missing";
 pub const TLSA_SIGNATURE: &str = "tlsa-signature-expiring";
 pub const STS_MISSING: &str = "mta-sts-missing";
 pub const STS_INVALID: &str = "mta-sts-invalid";
@@ -24,7 +25,7 @@ pub const STS_REMARK: &str = "mta-sts-remark";
 pub const STS_NO_REPORTS: &str = "tls-rpt-missing";
 
 /// How many they are.
-pub const COUNT: usize = 18;
+pub const COUNT: usize = 19;
 
 /// The rows.
 pub const ROWS: [FindingKind; COUNT] = [
@@ -72,6 +73,11 @@ pub const ROWS: [FindingKind; COUNT] = [
         DANE_NEXT,
         Warning,
         "the certificate of --next-cert matches no TLSA record",
+    ),
+    kind(
+        DNSSEC_MISSING,
+        Critical,
+        "the address of the host is not authentic (--require-dnssec)",
     ),
     kind(
         TLSA_SIGNATURE,

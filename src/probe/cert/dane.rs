@@ -23,9 +23,16 @@ pub use options::DaneOptions;
 /// A signature with less than this share of its life left should have been renewed long ago.
 const LATE: i64 = 10;
 
+/// Matching records that are named on an OK line.
+const NAMED: usize = 2;
+
 /// What is asked.
 pub struct DaneCheck {
     pub resolver: SecureResolver,
+    /// Is DANE asked for, or only that the zone is signed?
+    pub wanted: bool,
+    /// Must the address of the host be authentic?
+    pub signed: bool,
     /// Is it a fault when there is no DANE?
     pub required: bool,
     /// Records of other kinds do not count: usage, selector, matching type.
@@ -57,6 +64,14 @@ impl Looked {
     }
 }
 
+/// What came of it.
+#[derive(Default)]
+pub struct Judged {
+    /// The words of an OK line.
+    pub proven: Vec<String>,
+    pub excuse: Option<Excuse>,
+}
+
 /// Why the Web's rules do not count.
 pub struct Excuse {
     pub why: String,
@@ -75,13 +90,22 @@ impl DaneCheck {
     ) -> Option<Looked> {
         let name = &target.name;
         let Some(host) = host.filter(|host| host.address().is_none()) else {
-            self.without(
-                scene,
-                format!("{name} has no name to look for TLSA records at"),
-            );
+            let text = format!("{name} has no name to look for TLSA records at");
+            if self.wanted {
+                self.without(scene, text);
+            } else {
+                scene.finding(id::DNSSEC_MISSING, text);
+            }
             return None;
         };
         scene.journal.enter("tlsa");
+        if self.signed {
+            self.authentic(name, host.name(), scene);
+        }
+        if !self.wanted {
+            scene.journal.leave("");
+            return None;
+        }
         let found = self.find(target, host.name(), protocol, scene);
         let note = match &found {
             Some(found) => format!("{} records, {}", found.records.len(), found.answer.basis),
@@ -107,12 +131,14 @@ impl DaneCheck {
         } else {
             (Application::Client, None)
         };
-        let published = match self.resolver.published(host, target.port(), scene.deadline) {
+        // Name servers that drop questions for TLSA must not use up the time of the rest.
+        let half = scene.deadline.within(scene.deadline.total() / 2);
+        let published = match self.resolver.published(host, target.port(), half) {
             Ok(published) => published,
             Err(error) => {
-                // The address was found, the records are not: that is no fault of our resolver's.
-                let theirs =
-                    error.outcome == DnsOutcome::ServFail && error.question.starts_with("TLSA");
+                // The address was found, the records are not: that is hardly our resolver's fault.
+                let theirs = error.question.starts_with("TLSA")
+                    && !matches!(error.outcome, DnsOutcome::Setup(_) | DnsOutcome::BadName(_));
                 let id = if theirs {
                     id::DANE_UNANSWERED
                 } else {
@@ -222,6 +248,30 @@ impl DaneCheck {
         Some(None)
     }
 
+    /// Is the address that clients find the right one, for all they know?
+    fn authentic(&self, name: &str, host: &str, scene: &Scene) {
+        let half = scene.deadline.within(scene.deadline.total() / 2);
+        for kind in [Kind::A, Kind::Aaaa] {
+            match self.resolver.ask(host, kind, half) {
+                Ok(answer) if answer.is_secure() && answer.is_empty() => {}
+                Ok(answer) if answer.is_secure() => {
+                    scene.proven(format!("{} secure ({})", answer.question, answer.basis));
+                    return;
+                }
+                Ok(answer) => {
+                    let (question, security) = (&answer.question, &answer.security);
+                    let text = format!("{name}: {question} is {security}, {}", answer.basis);
+                    scene.finding(id::DNSSEC_MISSING, text);
+                    return;
+                }
+                Err(error) => {
+                    scene.finding(id::DANE_UNKNOWN, format!("{name}: {error}"));
+                    return;
+                }
+            }
+        }
+    }
+
     /// There is no DANE.
     fn without(&self, scene: &Scene, text: String) {
         if self.required {
@@ -240,8 +290,9 @@ impl DaneCheck {
         roots: &Roots,
         at: i64,
         scene: &Scene,
-    ) -> Option<Excuse> {
+    ) -> Judged {
         let name = &target.name;
+        let mut proven = Vec::new();
         let records: Vec<Tlsa> = looked
             .records
             .iter()
@@ -257,31 +308,32 @@ impl DaneCheck {
                 words::count(looked.records.len())
             );
             scene.finding(id::DANE_MISSING, text);
-            return None;
+            return Judged::default();
         }
         let report = looked.hold(&records, chain, roots, at);
-        numbers(looked, &report, at, scene);
+        numbers(looked, &report, scene);
         for (record, verdict) in &report.records {
             scene.detail(format!("TLSA {record}: {}", words::verdict(verdict)));
         }
         self.signature(name, looked, at, scene);
         let excuse = match report.outcome {
             Outcome::Authentic => {
-                let (id, matching): (Vec<u8>, Vec<String>) = report
+                let matching: Vec<String> = report
                     .matching()
-                    .map(|(record, _)| (record.usage, record.to_string()))
-                    .unzip();
-                scene.proven(format!(
+                    .map(|(record, _)| record.to_string())
+                    .take(NAMED)
+                    .collect();
+                proven.push(format!(
                     "DANE {} ({})",
-                    matching.first().map_or("", String::as_str),
+                    matching.join(" and "),
                     looked.answer.basis
                 ));
-                let own = id.contains(&3);
+                let own = report.by_own_key();
                 (looked.application == Application::Mta && !self.web_counts).then(|| Excuse {
                     why: if own {
-                        "its key is vouched for by DANE-EE (RFC 7672 §3.1.1)".to_owned()
+                        "its key is vouched for by DANE-EE (RFC 7672, 3.1.1)".to_owned()
                     } else {
-                        "its authority is vouched for by DANE-TA (RFC 7672 §3.1.2)".to_owned()
+                        "its authority is vouched for by DANE-TA (RFC 7672, 3.1.2)".to_owned()
                     },
                     endless: own,
                 })
@@ -294,7 +346,7 @@ impl DaneCheck {
                     .and_then(|leaf| Tlsa::wanted(3, 1, 1, leaf.x509()))
                 {
                     scene.hint(format!(
-                        "next: the key that is served needs _{}._tcp.{}. IN TLSA {}",
+                        "the key that is served needs _{}._tcp.{}. IN TLSA {}",
                         looked.port,
                         looked.base,
                         wanted.full()
@@ -312,8 +364,8 @@ impl DaneCheck {
         for advice in dane::rollover(&report, looked.answer.ttl) {
             scene.finding(id::DANE_ROLLOVER, format!("TLSA of {name}: {advice}"));
         }
-        self.tomorrow(name, looked, &records, roots, at, scene);
-        excuse
+        proven.extend(self.tomorrow(name, looked, &records, roots, at, scene));
+        Judged { proven, excuse }
     }
 
     /// Would the certificate of `--next-cert` match what is published today?
@@ -325,10 +377,8 @@ impl DaneCheck {
         roots: &Roots,
         at: i64,
         scene: &Scene,
-    ) {
-        let Some((file, chain)) = &self.next else {
-            return;
-        };
+    ) -> Option<String> {
+        let (file, chain) = self.next.as_ref()?;
         // It may begin tomorrow; that is no matter today.
         let begins = chain.first().map_or(at, |leaf| leaf.not_before.max(at));
         let report = looked.hold(records, chain, roots, begins);
@@ -337,8 +387,7 @@ impl DaneCheck {
                 .matching()
                 .map(|(record, _)| record.to_string())
                 .collect();
-            scene.proven(format!("{file} will match {}", matching.join(" and ")));
-            return;
+            return Some(format!("{file} will match {}", matching.join(" and ")));
         }
         let wanted = chain
             .first()
@@ -356,6 +405,7 @@ impl DaneCheck {
             words::count(report.records.len())
         );
         scene.finding(id::DANE_NEXT, text);
+        None
     }
 
     /// Zones are signed anew long before their signatures end; one that is near its end is forgotten.
@@ -418,9 +468,8 @@ impl Looked {
     }
 }
 
-fn numbers(looked: &Looked, report: &Report, at: i64, scene: &Scene) {
+fn numbers(looked: &Looked, report: &Report, scene: &Scene) {
     let count = |number: usize| float(i64::try_from(number).unwrap_or(i64::MAX));
-    let _ = at;
     scene.metric(Metric::new(
         "tlsa_records",
         count(looked.records.len()),

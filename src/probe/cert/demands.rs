@@ -221,7 +221,8 @@ fn prove(
     }
     let verified = if verified { "verified" } else { "not verified" };
     match source.excuse {
-        Some(excuse) => scene.detail(excuse.why.clone()),
+        // Who vouches for it instead says so.
+        Some(_) => {}
         None => scene.proven(format!("chain of {} {verified}", path.path.len())),
     }
     scene.metric(Metric::new(

@@ -41,6 +41,8 @@ pub struct MtaSts {
     pub domain: String,
     pub address: Option<SocketAddr>,
     pub resolver: SecureResolver,
+    /// Was it named by the user, so that it knows more than the system?
+    pub own_resolver: bool,
     pub family: Family,
     pub settings: Settings,
     /// Where the system's roots come from.
@@ -79,6 +81,7 @@ impl MtaStsOptions {
                     domain: host.name().to_owned(),
                     address,
                     resolver,
+                    own_resolver: !targets.resolvers.is_empty(),
                     family: targets.family,
                     settings: Settings {
                         extra_roots: extra_roots.clone(),
@@ -232,8 +235,8 @@ impl MtaSts {
         let tls =
             Tls::new(&self.settings, &name, more).map_err(|error| ours(ErrorKind::Tls(error)))?;
         let dial = Dial::Tcp {
+            addresses: self.addresses(&name, scene),
             host,
-            addresses: self.address.iter().map(SocketAddr::ip).collect(),
             port: self.address.map_or(443, |address| address.port()),
             family: self.family,
         };
@@ -247,6 +250,22 @@ impl MtaSts {
             scene.deadline,
             &scene.journal,
         )
+    }
+
+    /// Where the policy's host is, if somebody else than the system knows.
+    fn addresses(&self, name: &str, scene: &Scene) -> Vec<IpAddr> {
+        if let Some(address) = self.address {
+            return vec![address.ip()];
+        }
+        if !self.own_resolver {
+            return Vec::new();
+        }
+        [Kind::A, Kind::Aaaa]
+            .into_iter()
+            .filter_map(|kind| self.resolver.ask(name, kind, scene.deadline).ok())
+            .flat_map(|answer| answer.addresses())
+            .filter(|&address| self.family.admits(address))
+            .collect()
     }
 
     /// The roots that may have been missing: the bundle's, where it was not read.

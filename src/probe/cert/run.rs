@@ -1,5 +1,6 @@
 //! The check of one port, step by step: get to TLS, look, judge, leave.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -92,13 +93,20 @@ impl Check for CertCheck {
         if seen.chain.is_empty() {
             return Ok(());
         }
+        let by_dane = RefCell::new(Vec::new());
         let excuse = |chain: &[Certificate]| {
             let (dane, looked) = looked.as_ref()?;
             let at = self.demands.at.unwrap_or_else(Clock::unix_time);
-            dane.judge(target, looked, chain, &self.demands.trust, at, scene)
+            let judged = dane.judge(target, looked, chain, &self.demands.trust, at, scene);
+            by_dane.replace(judged.proven);
+            judged.excuse
         };
         self.demands
             .judge(&target.name, &seen, host.as_ref(), &excuse, scene);
+        by_dane
+            .take()
+            .into_iter()
+            .for_each(|words| scene.proven(words));
         handshake::judge(&target.name, &seen, scene);
         if let Some(path) = &self.compare {
             super::file::compare(&target.name, &seen, path, scene);

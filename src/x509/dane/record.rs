@@ -137,10 +137,10 @@ impl Tlsa {
     }
 }
 
-/// Short: `3 1 1 4f2c19ab...`; the first bytes are enough to find it in a zone.
+/// Short: `3 1 1 4f2c...`; the first bytes are enough to find it in a zone.
 impl fmt::Display for Tlsa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.data.get(..4).unwrap_or(&self.data);
+        let shown = self.data.get(..2).unwrap_or(&self.data);
         write!(
             f,
             "{} {} {} {}{}",

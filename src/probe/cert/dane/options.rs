@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::DaneCheck;
 use crate::cli::{Targets, UsageError};
-use crate::dns::{SecureResolver, Trust};
+use crate::dns::{Outcome, SecureResolver, Trust};
 use crate::x509::file;
 
 /// A file with a chain is not larger.
@@ -28,8 +28,11 @@ pub struct DaneOptions {
     /// Would this certificate (with its chain) match the TLSA records, too?
     #[arg(long, value_name = "FILE", help_heading = "What to check")]
     pub next_cert: Option<PathBuf>,
-    /// Believe the resolver (ad), or validate here [default: ad if it is on this host]
-    #[arg(long, value_name = "ad|validate", help_heading = "How to connect")]
+    /// The address of the host must be authentic
+    #[arg(long, hide = true)]
+    pub require_dnssec: bool,
+    /// ad: believe the resolver, validate: do it here [default: ad if it is on this host and does]
+    #[arg(long, value_name = "HOW", help_heading = "How to connect")]
     pub dnssec: Option<String>,
     /// Validate from the DNSKEY records of this file, not from the root's keys
     #[arg(long, value_name = "FILE", help_heading = "How to connect")]
@@ -61,6 +64,7 @@ impl DaneOptions {
             None if self.next_cert.is_some() => {
                 return wrong("--next-cert is held against TLSA records: give --dane");
             }
+            None if self.require_dnssec => (false, None),
             None if self.dnssec.is_some() || self.trust_anchor.is_some() => {
                 return wrong("--dnssec and --trust-anchor are about DANE: give --dane");
             }
@@ -99,9 +103,15 @@ impl DaneOptions {
         };
         let anchor = self.trust_anchor.as_deref();
         let resolver = SecureResolver::new(&targets.resolvers, trust, anchor)
-            .map_err(|error| UsageError(format!("--dane: {error}")))?;
+            .map_err(|error| match (error.outcome, anchor) {
+                (Outcome::Setup(why), Some(_)) => UsageError(format!("--trust-anchor {why}")),
+                (Outcome::Setup(why), None) => UsageError(format!("--dane: {why}")),
+                (outcome, _) => UsageError(format!("--dane: {outcome:?}")),
+            })?;
         Ok(Some(DaneCheck {
             resolver,
+            wanted: self.dane.is_some(),
+            signed: self.require_dnssec,
             required,
             kind,
             next,
