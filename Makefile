@@ -8,7 +8,7 @@ MAN_DIR ?= $(PREFIX)/share/man/man1
 
 probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
-aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3
+aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3 check_ssl_cert:check_cert
 
 .PHONY: help build test demo bench lint fmt install clean
 

@@ -1,5 +1,7 @@
 //! x509/: every chain of the test PKI judged, and beside it `openssl verify` on the same input.
 
+#[path = "x509/entries.rs"]
+mod entries;
 #[path = "x509/facts.rs"]
 mod facts;
 #[path = "x509/files.rs"]

@@ -124,6 +124,23 @@ pub fn lacking(directory: &Path) -> Vec<openssl::x509::X509> {
         .collect()
 }
 
+/// Was this root put there by the administrator and not by the distribution? A private authority is
+/// held to no public rules.
+#[must_use]
+pub fn is_local(directory: &Path, root: &openssl::x509::X509Ref) -> bool {
+    const LOCAL: [&str; 3] = [
+        "/usr/local/",
+        "/etc/pki/ca-trust/source/",
+        "/etc/ca-certificates/trust-source/",
+    ];
+    (0..10).any(|number| {
+        let link = directory.join(format!("{:08x}.{number}", root.subject_name_hash()));
+        // The link leads over the distribution's own name to where the file was put.
+        std::fs::canonicalize(link)
+            .is_ok_and(|path| LOCAL.iter().any(|local| path.starts_with(local)))
+    })
+}
+
 /// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?
 fn is_hashed(directory: &Path) -> bool {
     links(directory).next().is_some()

@@ -11,7 +11,7 @@ use std::fmt;
 
 use openssl::x509::X509;
 
-use super::der::{Element, Reader, tag};
+use super::der::{Element, Reader, small, tag};
 use super::extensions::{AlternativeNames, Extensions, key_octets, serial};
 use super::key::{Key, SignatureAlgorithm};
 use super::moment;
@@ -81,54 +81,23 @@ impl Certificate {
 
     fn read(whole: Element<'_>, x509: X509) -> Result<Self, FactsError> {
         let missing = FactsError::Field;
-        let mut fields = whole
-            .inside()
-            .tagged(tag::SEQUENCE)
-            .ok_or(FactsError::NotX509)?
-            .inside();
-        let version = fields
-            .tagged(tag::explicit(0))
-            .and_then(|version| version.inside().tagged(tag::INTEGER))
-            .and_then(|version| super::der::small(version.value))
-            .map_or(1, |version| version.saturating_add(1));
-        let number = fields
-            .tagged(tag::INTEGER)
-            .ok_or(missing("serial number"))?;
-        let signature = fields
-            .tagged(tag::SEQUENCE)
-            .and_then(SignatureAlgorithm::read);
-        let issuer = fields.tagged(tag::SEQUENCE).ok_or(missing("issuer"))?;
-        let mut validity = fields
-            .tagged(tag::SEQUENCE)
-            .ok_or(missing("validity"))?
-            .inside();
-        let subject = fields.tagged(tag::SEQUENCE).ok_or(missing("subject"))?;
-        let info = fields.tagged(tag::SEQUENCE).ok_or(missing("public key"))?;
-        let extensions = fields
-            .find(|field| field.tag == tag::explicit(3))
-            .and_then(|all| all.inside().tagged(tag::SEQUENCE))
-            .map(Extensions::read)
-            .unwrap_or_default();
+        let fields = Fields::of(whole)?;
+        let (not_before, not_after) = fields.validity;
         Ok(Self {
-            subject: Name::read(subject),
-            issuer: Name::read(issuer),
-            serial: serial(number.value),
-            version,
-            not_before: validity
-                .next()
-                .and_then(moment::unix)
-                .ok_or(missing("notBefore"))?,
-            not_after: validity
-                .next()
-                .and_then(moment::unix)
-                .ok_or(missing("notAfter"))?,
-            key: Key::read(info).ok_or(missing("public key"))?,
-            signature: signature.ok_or(missing("signature algorithm"))?,
-            extensions,
+            subject: Name::read(fields.subject),
+            issuer: Name::read(fields.issuer),
+            serial: serial(fields.serial.value),
+            version: fields.version,
+            not_before: not_before.ok_or(missing("notBefore"))?,
+            not_after: not_after.ok_or(missing("notAfter"))?,
+            key: Key::read(fields.info).ok_or(missing("public key"))?,
+            signature: SignatureAlgorithm::read(fields.signature)
+                .ok_or(missing("signature algorithm"))?,
+            extensions: fields.extensions.map(Extensions::read).unwrap_or_default(),
             sha256: openssl::sha::sha256(whole.whole),
-            spki_sha256: openssl::sha::sha256(info.whole),
+            spki_sha256: openssl::sha::sha256(fields.info.whole),
             der: whole.whole.to_vec(),
-            spki: info.whole.to_vec(),
+            spki: fields.info.whole.to_vec(),
             x509,
         })
     }
@@ -221,6 +190,52 @@ impl Certificate {
         // A signature that does not fit leaves its reason in the thread's queue.
         let _ = openssl::error::ErrorStack::get();
         signed
+    }
+}
+
+/// `TBSCertificate`, its fields not yet read.
+pub(super) struct Fields<'a> {
+    pub version: u32,
+    pub serial: Element<'a>,
+    pub signature: Element<'a>,
+    pub issuer: Element<'a>,
+    pub validity: (Option<i64>, Option<i64>),
+    pub subject: Element<'a>,
+    pub info: Element<'a>,
+    pub extensions: Option<Element<'a>>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn of(certificate: Element<'a>) -> Result<Self, FactsError> {
+        let missing = FactsError::Field;
+        let tbs = certificate.inside().tagged(tag::SEQUENCE);
+        let mut fields = tbs.ok_or(FactsError::NotX509)?.inside();
+        let version = fields
+            .tagged(tag::explicit(0))
+            .and_then(|version| version.inside().tagged(tag::INTEGER))
+            .and_then(|version| small(version.value))
+            .map_or(1, |version| version.saturating_add(1));
+        let mut next = |tag, name| fields.tagged(tag).ok_or(missing(name));
+        let serial = next(tag::INTEGER, "serial number")?;
+        let signature = next(tag::SEQUENCE, "signature algorithm")?;
+        let issuer = next(tag::SEQUENCE, "issuer")?;
+        let mut validity = next(tag::SEQUENCE, "validity")?.inside();
+        let subject = next(tag::SEQUENCE, "subject")?;
+        let info = next(tag::SEQUENCE, "public key")?;
+        let extensions = fields
+            .find(|field| field.tag == tag::explicit(3))
+            .and_then(|all| all.inside().tagged(tag::SEQUENCE));
+        let mut moment = || validity.next().and_then(moment::unix);
+        Ok(Self {
+            version,
+            serial,
+            signature,
+            issuer,
+            validity: (moment(), moment()),
+            subject,
+            info,
+            extensions,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Certificates out of a file: PEM (RFC 7468, and what people make of it), DER, PKCS #7.
 //!
-//! Text between the blocks, CRLF, indented lines, a byte order mark and `TRUSTED CERTIFICATE` are taken. Private keys are
+//! Text between the blocks, CRLF, indented lines, byte order marks, UTF-16 and `TRUSTED CERTIFICATE` are taken. Private keys are
 //! skipped and never shown. Refused: more than 10 MB, more than a thousand certificates (a system's bundle has two hundred),
 //! PKCS #12 and keystores, a block that is no certificate.
 
@@ -65,11 +65,31 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Certificate>, FileError> {
         return Err(FileError::Keystore);
     }
     let marker = b"-----BEGIN ";
-    let is_pem = bytes.windows(marker.len()).any(|window| window == marker);
-    if is_pem && bytes.first() != Some(&tag::SEQUENCE) {
-        return pem(&String::from_utf8_lossy(bytes));
+    if let Some(text) = utf16(bytes) {
+        return pem(&text);
     }
-    der(bytes)
+    if !bytes.windows(marker.len()).any(|window| window == marker) {
+        return der(bytes);
+    }
+    // Text before the first block may begin like DER ("0 s:CN=..." of openssl s_client does).
+    match pem(&String::from_utf8_lossy(bytes)) {
+        Err(error) if bytes.first() == Some(&tag::SEQUENCE) => der(bytes).map_err(|_| error),
+        read => read,
+    }
+}
+
+/// What PowerShell's `>` makes of a PEM text.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 2]) -> u16 = match bytes.get(..2)? {
+        [0xff, 0xfe] => u16::from_le_bytes,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .filter_map(|pair| Some(read(pair.try_into().ok()?)))
+        .collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 fn pem(text: &str) -> Result<Vec<Certificate>, FileError> {
@@ -87,7 +107,12 @@ fn pem(text: &str) -> Result<Vec<Certificate>, FileError> {
         requests |= label.ends_with("CERTIFICATE REQUEST");
         let wanted = matches!(
             label,
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" | "CMS"
+            "CERTIFICATE"
+                | "X509 CERTIFICATE"
+                | "TRUSTED CERTIFICATE"
+                | "PKCS7"
+                | "PKCS #7 SIGNED DATA"
+                | "CMS"
         );
         if !wanted {
             continue;
@@ -101,7 +126,7 @@ fn pem(text: &str) -> Result<Vec<Certificate>, FileError> {
             .split_once("-----END ")
             .ok_or_else(|| bad("it has no end"))?;
         let octets = base64(body).ok_or_else(|| bad("it is not base64"))?;
-        if matches!(label, "PKCS7" | "CMS") {
+        if matches!(label, "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS") {
             found.extend(pkcs7(&octets, number)?);
         } else {
             found.push(certificate(&octets, number)?);

@@ -28,6 +28,8 @@ pub enum Mismatch {
     Others(Vec<String>),
     /// It has no alternative names for hosts; the common name would fit, but clients do not look at it.
     CommonNameOnly(String),
+    /// It has the address as a DNS name, where no client looks for an address.
+    AddressAsName(String),
     /// It names no host.
     Nameless,
 }
@@ -54,6 +56,9 @@ impl Mismatch {
                     shown(name)
                 )
             }
+            Self::AddressAsName(name) => {
+                format!("has {} as a DNS name instead of an address", shown(name))
+            }
             Self::Nameless => "names no host".to_owned(),
         }
     }
@@ -79,6 +84,10 @@ pub fn check(certificate: &Certificate, host: &Host) -> Result<Match, Mismatch> 
                 wildcard: name.starts_with('*'),
             });
         }
+    }
+    let as_name = names.dns.iter().find(|name| equal(name, host.name()));
+    if let Some(name) = as_name {
+        return Err(Mismatch::AddressAsName(name.clone()));
     }
     let hosts = names.hosts();
     if !hosts.is_empty() {

@@ -34,6 +34,12 @@ impl Pin {
     /// Reads `sha256:` (or `sha256//`, as curl writes it) and a digest in hexadecimal or base64.
     pub fn parse(text: &str) -> Result<Self, PinError> {
         let text = text.trim();
+        // The line that `openssl x509 -fingerprint -sha256` prints.
+        let label = "sha256 fingerprint=";
+        let text = match text.get(..label.len()) {
+            Some(head) if head.eq_ignore_ascii_case(label) => text.split_at(label.len()).1,
+            _ => text,
+        };
         let digest = match text.split_once(':').or_else(|| text.split_once("//")) {
             Some((name, digest)) if is_sha256(name) => digest.strip_prefix("//").unwrap_or(digest),
             // "ab:cd:..." and base64 with "//" in it have no name.
@@ -137,6 +143,7 @@ mod tests {
             format!("SHA-256:{hex}"),
             format!("sha256:{}", colons.join(":")),
             colons.join(":"),
+            format!("sha256 Fingerprint={}", colons.join(":")),
             format!("sha256:{base64}"),
             format!("sha256//{base64}"),
             base64.trim_end_matches('=').to_owned(),

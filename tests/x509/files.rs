@@ -51,10 +51,22 @@ fn pem_as_people_write_it() {
                 1,
             ),
         ),
+        (
+            "begins like DER",
+            format!("0 s:CN=mail.example.test\n{pem}"),
+        ),
         ("old name", pem.replace(" CERTIFICATE", " X509 CERTIFICATE")),
     ] {
         assert_eq!(names(&parse(text.as_bytes()).unwrap()), CHAIN, "{what}");
     }
+    let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{pem}")
+            .encode_utf16()
+            .flat_map(order)
+            .collect()
+    };
+    assert_eq!(names(&parse(&utf16(u16::to_le_bytes)).unwrap()), CHAIN);
+    assert_eq!(names(&parse(&utf16(u16::to_be_bytes)).unwrap()), CHAIN);
     assert_eq!(names(&parse(one_line.as_bytes()).unwrap()), CHAIN[..1]);
 }
 

@@ -6,6 +6,7 @@ use mailprobe::x509::pin::{Pin, Pinned, issued_by, lacking_names, lacking_usages
 use mailprobe::x509::{Certificate, ExtendedUsage};
 
 use crate::sandbox::pki::case;
+use crate::sandbox::pki::mint::{Alt, Spec, p256};
 use crate::sent;
 
 fn leaf(name: &str) -> Certificate {
@@ -167,4 +168,16 @@ fn demands_on_identity() {
     assert_eq!(ExtendedUsage::parse("server"), None);
     assert_eq!(ExtendedUsage::parse("1..2"), None);
     assert_eq!(ExtendedUsage::parse("1.2.3").unwrap().text(), "1.2.3");
+}
+
+#[test]
+fn an_address_written_as_a_name_is_no_address() {
+    let spec = Spec {
+        names: vec![Alt::dns("192.0.2.7")],
+        ..Spec::server(1_800_000_000)
+    };
+    let certificate = crate::read(&spec.root(p256()).x509);
+    let mismatch = check(&certificate, &Host::parse("192.0.2.7").unwrap()).unwrap_err();
+    let words = "has 192.0.2.7 as a DNS name instead of an address";
+    assert_eq!(mismatch.words(), words);
 }

@@ -172,7 +172,7 @@ fn chain() -> impl Strategy<Value = (Vec<X509>, Vec<X509>, i64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn chains_and_moments_by_chance((certs, roots, at) in chain()) {
@@ -278,7 +278,7 @@ fn presented() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn names_by_chance(dns in prop::collection::vec(presented(), 1..4), wanted in host_like()) {

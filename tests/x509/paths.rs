@@ -233,6 +233,28 @@ fn roots_from_a_hashed_directory() {
     std::fs::write(directory.path().join(link), chain.roots_pem()).unwrap();
     let report = verify(&sent[0], &sent[1..], &roots, Purpose::Server, chain.now);
     assert!(report.is_valid(), "{:?}", report.errors);
+    // Links to what is no certificate, or to a directory, lead nowhere.
+    let hash = format!("{:08x}", chain.roots[0].subject_name_hash());
+    let broken = tempfile::tempdir().unwrap();
+    for garbage in [
+        &b"garbage"[..],
+        b"",
+        b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    ] {
+        std::fs::write(broken.path().join(format!("{hash}.0")), garbage).unwrap();
+        let roots = Roots::none().directory(broken.path());
+        let report = verify(&sent[0], &sent[1..], &roots, Purpose::Server, chain.now);
+        assert!(
+            report.has(PathErrorKind::MissingIssuer),
+            "{:?}",
+            report.errors
+        );
+        assert!(!report.anchored);
+        // What else is trusted still counts.
+        let both = crate::roots(&chain).directory(broken.path());
+        let report = verify(&sent[0], &sent[1..], &both, Purpose::Server, chain.now);
+        assert!(report.is_valid(), "{:?}", report.errors);
+    }
     // A directory that is not there trusts nothing.
     let roots = Roots::none().directory(&directory.path().join("none"));
     let report = verify(&sent[0], &sent[1..], &roots, Purpose::Server, chain.now);

@@ -6,7 +6,8 @@ use mailprobe::x509::DAY;
 use mailprobe::x509::staple::{Verdict, check};
 
 use crate::sandbox::pki::case;
-use crate::sent;
+use crate::sandbox::pki::mint::{Spec, rsa};
+use crate::{read, sent};
 
 fn judged(name: &str, later: i64) -> Verdict {
     let chain = case(name);
@@ -134,5 +135,72 @@ fn openssl_ocsp_says_the_same() {
             _ => "refused",
         };
         assert_eq!(ours, theirs, "{name}: {text}");
+    }
+}
+
+/// A responder that is none of ours: `openssl ocsp` with an index, an RSA issuer, the key's hash as its name.
+#[test]
+fn what_openssl_ocsp_answers() {
+    let now = case("staple").now;
+    let issuer = Spec::authority("Responding CA", now).root(rsa(2048));
+    let leaf = Spec::server(now).by(&issuer);
+    let serial = leaf
+        .x509
+        .serial_number()
+        .to_bn()
+        .unwrap()
+        .to_hex_str()
+        .unwrap()
+        .to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        std::fs::write(directory.path().join(name), bytes).unwrap();
+    };
+    file("ca.pem", &issuer.x509.to_pem().unwrap());
+    file("ca.key", &issuer.key.private_key_to_pem_pkcs8().unwrap());
+    file("leaf.pem", &leaf.x509.to_pem().unwrap());
+    let openssl = |arguments: &str| {
+        let mut command = Command::new("openssl");
+        command
+            .current_dir(directory.path())
+            .args(arguments.split(' '));
+        let output = command.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    let revoked = Verdict::Revoked {
+        since: Some(1_704_067_200),
+        reason: Some("superseded"),
+    };
+    for (row, name, verdict) in [
+        ("V\t491231235959Z\t", "-resp_key_id", Verdict::Good),
+        ("V\t491231235959Z\t", "-resp_no_certs", Verdict::Good),
+        (
+            "R\t491231235959Z\t240101000000Z,superseded",
+            "-resp_key_id",
+            revoked,
+        ),
+        ("", "-resp_key_id", Verdict::Unknown),
+    ] {
+        let index = if row.is_empty() {
+            String::new()
+        } else {
+            format!("{row}\t{serial}\tunknown\t/CN=mail.example.test\n")
+        };
+        file("index.txt", index.as_bytes());
+        openssl("ocsp -issuer ca.pem -cert leaf.pem -reqout request");
+        openssl(&format!(
+            "ocsp -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -reqin request -respout response -ndays 3 {name}"
+        ));
+        let response = std::fs::read(directory.path().join("response")).unwrap();
+        let (leaf, issuer) = (read(&leaf.x509), read(&issuer.x509));
+        let staple = check(&response, &leaf, Some(&issuer), now + 60);
+        assert_eq!(staple.verdict, verdict, "{row} {name}");
+        // "now" was when the PKI was made, the response is of a moment later.
+        let next = staple.next_update.unwrap() - now;
+        assert!((3 * DAY..3 * DAY + 3600).contains(&next), "{next}");
     }
 }

@@ -63,9 +63,11 @@ pub struct ClassicOptions {
     pub tls1_2: bool,
     #[arg(long = "tls1_3", hide = true)]
     pub tls1_3: bool,
-    #[arg(long, hide = true, conflicts_with = "ecdsa")]
+    /// Ask for the RSA certificate, where a server has two
+    #[arg(long, conflicts_with = "ecdsa", help_heading = "How to connect")]
     pub rsa: bool,
-    #[arg(long, hide = true)]
+    /// Ask for the ECDSA certificate
+    #[arg(long, help_heading = "How to connect")]
     pub ecdsa: bool,
     #[arg(long, value_name = "HOURS", hide = true)]
     pub ocsp_warning: Option<f64>,

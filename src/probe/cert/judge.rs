@@ -27,8 +27,10 @@ pub struct Trust {
 impl Trust {
     /// Does the path lead to one of the system's roots, which the public relies on?
     pub fn is_public(&self, path: &PathReport) -> bool {
-        path.anchor()
-            .is_some_and(|anchor| !self.private.contains(&anchor.sha256))
+        path.anchor().is_some_and(|anchor| {
+            let local = |directory: &std::path::PathBuf| roots::is_local(directory, anchor.x509());
+            !self.private.contains(&anchor.sha256) && !self.directory.as_ref().is_some_and(local)
+        })
     }
 
     /// The path to a root. Where the directory leads to none, the bundle is asked for what the

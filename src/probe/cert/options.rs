@@ -59,9 +59,6 @@ pub struct CertOptions {
     /// Try which TLS versions are offered, with a handshake for each
     #[arg(long, help_heading = "What to check")]
     pub probe_versions: bool,
-    /// Look at both, the RSA and the ECDSA certificate, with a handshake for each
-    #[arg(long, help_heading = "What to check")]
-    pub both_key_types: bool,
     /// Judge for this moment instead of now: 2026-12-24, 2026-12-24T18:00:00Z, +30d
     #[arg(
         long,

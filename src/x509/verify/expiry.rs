@@ -3,7 +3,8 @@
 //! Not the earliest end of what was sent: a server may send an expired cross-signed certificate that no client needs. The
 //! path is verified again at the moment at which its first element ends; if another path holds then, that one counts.
 
-use super::{Link, PathError, PathErrorKind, Question};
+use super::ask::Question;
+use super::{Link, PathError, PathErrorKind};
 use crate::x509::facts::Certificate;
 
 /// Verifications at other times; each new path needs another element, so that few are needed.
