@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::Server;
 
@@ -71,10 +72,17 @@ impl Zones {
     }
 }
 
-/// A loopback address that nobody else is likely to listen on: port 53 cannot be chosen by the kernel.
+/// A loopback address that nobody else is likely to listen on: port 53 cannot be chosen by the kernel. Each tree has its own, as
+/// Unbound shares a port with whoever asks for the same.
 fn own_address() -> Ipv4Addr {
+    static COUNT: AtomicU8 = AtomicU8::new(53);
     let [.., a, b] = std::process::id().to_be_bytes();
-    Ipv4Addr::new(127, 53, a, b.clamp(1, 254))
+    Ipv4Addr::new(
+        127,
+        COUNT.fetch_add(1, Ordering::Relaxed),
+        a,
+        b.clamp(1, 254),
+    )
 }
 
 fn at(port: u16) -> SocketAddr {
