@@ -29,7 +29,7 @@ pub use output::{Output, OutputOptions};
 pub use proxy::ProxyOptions;
 pub use script::{ScriptOptions, Step};
 pub use source::Source;
-pub use target::{Endpoint, Port, Security, TargetOptions, Targets};
+pub use target::{Endpoint, Port, Security, TargetOptions, Targets, server};
 pub use thresholds::ThresholdOptions;
 pub use timing::{Timing, TimingOptions};
 pub use tls::{TlsOptions, TlsPlan};

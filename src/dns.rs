@@ -6,17 +6,22 @@
 //! Names are absolute always, so that no search list can turn a missing name into a found one.
 
 mod answer;
+pub mod blocklist;
+mod exchange;
 mod mx;
 mod question;
 mod resolver;
 mod secure;
+mod spf;
 mod tlsa;
+pub mod zones;
 
 pub use answer::{Error, Outcome};
 pub use mx::Mx;
 pub use question::{Kind, Question};
 pub use resolver::{Family, Resolver};
 pub use secure::{Answer, Basis, SecureResolver, Security, Trust};
+pub use spf::Net;
 pub use tlsa::Published;
 
 #[cfg(test)]

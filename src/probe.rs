@@ -5,9 +5,11 @@
 //! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
 //! that knows both protocols and verdicts.
 
+pub mod blacklist;
 pub mod cert;
 mod channel;
 mod classic;
+mod deliver;
 mod expand;
 pub mod finding;
 pub mod imap;
@@ -22,6 +24,7 @@ mod scene;
 pub mod smtp;
 pub mod table;
 mod verdict;
+mod wake;
 mod watch;
 
 use clap::ArgMatches;

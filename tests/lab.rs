@@ -17,6 +17,8 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod blacklist;
+    mod blocklists;
     mod cert;
     #[allow(dead_code)]
     #[path = "../dane/chains.rs"]
@@ -38,3 +40,5 @@ mod plugin_output;
 #[allow(dead_code)]
 #[path = "sandbox/probe.rs"]
 mod probe;
+#[path = "sandbox/schema.rs"]
+mod schema;

@@ -173,7 +173,7 @@ impl TargetOptions {
             resolvers: self
                 .resolver
                 .iter()
-                .map(|text| server(text))
+                .map(|text| server("--resolver", text))
                 .collect::<Result<_, _>>()?,
             socket_security: security.unwrap_or(Security::Plain),
         })
@@ -285,14 +285,14 @@ fn port(text: &str, security: Option<Security>) -> Result<Port, UsageError> {
 }
 
 /// A name server, on port 53 unless another is said.
-fn server(text: &str) -> Result<SocketAddr, UsageError> {
+pub fn server(option: &str, text: &str) -> Result<SocketAddr, UsageError> {
     let bare = text
         .trim_matches(['[', ']'])
         .parse::<IpAddr>()
         .map(|address| SocketAddr::new(address, 53));
     text.parse::<SocketAddr>()
         .or(bare)
-        .map_err(|_| UsageError(format!("--resolver: {text:?} is no IP or IP:PORT")))
+        .map_err(|_| UsageError(format!("{option}: {text:?} is no IP or IP:PORT")))
 }
 
 #[cfg(test)]
@@ -321,19 +321,22 @@ mod tests {
 
     #[test]
     fn name_servers_with_and_without_port() {
-        assert_eq!(server("192.0.2.1").unwrap().to_string(), "192.0.2.1:53");
         assert_eq!(
-            server("192.0.2.1:5353").unwrap().to_string(),
+            server("-n", "192.0.2.1").unwrap().to_string(),
+            "192.0.2.1:53"
+        );
+        assert_eq!(
+            server("-n", "192.0.2.1:5353").unwrap().to_string(),
             "192.0.2.1:5353"
         );
         assert_eq!(
-            server("2001:db8::1").unwrap().to_string(),
+            server("-n", "2001:db8::1").unwrap().to_string(),
             "[2001:db8::1]:53"
         );
         assert_eq!(
-            server("[2001:db8::1]:5353").unwrap().to_string(),
+            server("-n", "[2001:db8::1]:5353").unwrap().to_string(),
             "[2001:db8::1]:5353"
         );
-        assert!(server("ns.example.org").is_err());
+        assert!(server("-n", "ns.example.org").is_err());
     }
 }

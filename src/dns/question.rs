@@ -61,6 +61,8 @@ impl fmt::Display for Kind {
 pub struct Question {
     name: Name,
     kind: Kind,
+    /// How messages show the name, when it holds a secret.
+    shown: Option<String>,
 }
 
 impl Question {
@@ -94,7 +96,11 @@ impl Question {
             return refused("it has a character that no domain name has");
         }
         match Name::from_ascii(format!("{ascii}.")) {
-            Ok(name) => Ok(Question { name, kind }),
+            Ok(name) => Ok(Question {
+                name,
+                kind,
+                shown: None,
+            }),
             Err(_) => refused("a label is empty or too long"),
         }
     }
@@ -104,7 +110,20 @@ impl Question {
         Question {
             name: Name::root(),
             kind: Kind::Soa,
+            shown: None,
         }
+    }
+
+    /// The same question, whose name holds a secret (a blocklist's access key): `shown` stands for it in every message.
+    #[must_use]
+    pub fn shown_as(mut self, shown: impl Into<String>) -> Self {
+        self.shown = Some(shown.into());
+        self
+    }
+
+    /// May letters be written as capitals? Not in a secret: a server that quotes it would not be recognised.
+    pub(super) fn may_be_respelled(&self) -> bool {
+        self.shown.is_none()
     }
 
     /// The type of records wanted.
@@ -113,10 +132,10 @@ impl Question {
         self.kind
     }
 
-    /// The name asked for, without its final dot.
+    /// The name asked for, without its final dot, as messages show it.
     #[must_use]
     pub fn host(&self) -> String {
-        text(&self.name)
+        self.shown.clone().unwrap_or_else(|| text(&self.name))
     }
 
     pub(super) fn name(&self) -> &Name {
@@ -126,7 +145,10 @@ impl Question {
 
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.kind, self.host())
+        match &self.shown {
+            Some(shown) => write!(f, "{} of {shown}", self.kind),
+            None => write!(f, "{} of {}", self.kind, self.host()),
+        }
     }
 }
 

@@ -57,7 +57,25 @@ impl Resolver {
     /// # Errors
     /// [`Outcome::Setup`] when the process has no descriptors left for it.
     pub fn system() -> Result<Self, Error> {
-        Self::at(&system_servers())
+        Self::at(&Self::system_servers())
+    }
+
+    /// The addresses of these servers.
+    #[must_use]
+    pub fn system_servers() -> Vec<SocketAddr> {
+        let mut servers: Vec<SocketAddr> = hickory_resolver::system_conf::read_system_conf()
+            .map(|(config, _)| {
+                config
+                    .name_servers()
+                    .iter()
+                    .map(|server| SocketAddr::new(server.ip, 53))
+                    .collect()
+            })
+            .unwrap_or_default();
+        if servers.is_empty() {
+            servers.push(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 53));
+        }
+        servers
     }
 
     /// These servers, in this order.
@@ -229,23 +247,6 @@ impl Server {
             Ok(Ok(lookup)) => records(&lookup, question.kind()),
         }
     }
-}
-
-/// The servers of /etc/resolv.conf; without any the one on this host.
-pub(super) fn system_servers() -> Vec<SocketAddr> {
-    let mut servers: Vec<SocketAddr> = hickory_resolver::system_conf::read_system_conf()
-        .map(|(config, _)| {
-            config
-                .name_servers()
-                .iter()
-                .map(|server| SocketAddr::new(server.ip, 53))
-                .collect()
-        })
-        .unwrap_or_default();
-    if servers.is_empty() {
-        servers.push(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 53));
-    }
-    servers
 }
 
 /// One question to the servers in turn.

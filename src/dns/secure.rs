@@ -363,7 +363,7 @@ impl SecureResolver {
 /// The servers of /etc/resolv.conf, and whether it says that their AD bit can be trusted (resolv.conf(5), `trust-ad`).
 fn system() -> (Vec<SocketAddr>, bool) {
     let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    (super::resolver::system_servers(), says_trust_ad(&text))
+    (super::Resolver::system_servers(), says_trust_ad(&text))
 }
 
 fn says_trust_ad(resolv_conf: &str) -> bool {

@@ -40,6 +40,8 @@ struct Found {
     metrics: Vec<Metric>,
     details: Vec<String>,
     hint: Option<String>,
+    /// What a job is at, where its phase would not tell.
+    at: Option<String>,
     over: bool,
     /// The conversation did not come to its end: it proves nothing.
     failed: bool,
@@ -91,7 +93,16 @@ impl Scene {
 
     /// A judged fact.
     pub fn finding(&self, id: &'static str, text: impl Into<String>) {
-        let mut finding = self.judge.finding(id, text);
+        self.add(self.judge.finding(id, text));
+    }
+
+    /// A judged fact that another finding's words tell of already: the first line leaves it out.
+    pub fn told(&self, id: &'static str, text: impl Into<String>) {
+        self.add(self.judge.finding(id, text).told());
+    }
+
+    fn add(&self, mut finding: Finding) {
+        let id = finding.id;
         if id == finding::TIMEOUT
             && let Some(status) = self.at_deadline
         {
@@ -126,6 +137,11 @@ impl Scene {
     /// What to look at next.
     pub fn hint(&self, text: impl Into<String>) {
         self.found().hint.get_or_insert(text.into());
+    }
+
+    /// What the job is at, for people who wait.
+    pub fn at(&self, text: impl Into<String>) {
+        self.found().at = Some(text.into());
     }
 
     /// The largest value that the thresholds of a metric allow: what is beyond is alarmed about in
@@ -174,6 +190,17 @@ impl Scene {
         self.finding(finding::TIMEOUT, text);
     }
 
+    /// A signal ended the check before it came to an end by itself.
+    pub fn stop(&self, signal: &str, clock: Clock) {
+        if self.is_over() {
+            return;
+        }
+        let record = self.journal.snapshot();
+        let text = verdict::silence(&self.name, &record, clock.elapsed());
+        self.found().failed = true;
+        self.finding(finding::INTERRUPTED, format!("{signal}: {text}"));
+    }
+
     /// The check died before it came to an end here: a fault of ours, and never OK.
     pub fn died(&self) {
         if !self.is_over() {
@@ -198,6 +225,9 @@ impl Scene {
     /// What is being waited for, in a few words.
     #[must_use]
     pub fn doing(&self) -> String {
+        if let Some(text) = self.found().at.clone() {
+            return text;
+        }
         let record = self.journal.snapshot();
         let phase = record
             .phases

@@ -1,6 +1,12 @@
 //! All probes, for manuals, completions and tests. A binary names its own probe and links no other.
 
-use super::{Probe, cert, imap, pop3, smtp};
+use super::{Probe, blacklist, cert, imap, pop3, smtp};
 
 /// The probes, in the order of the README.
-pub static PROBES: &[&Probe] = &[&smtp::PROBE, &imap::PROBE, &pop3::PROBE, &cert::PROBE];
+pub static PROBES: &[&Probe] = &[
+    &smtp::PROBE,
+    &imap::PROBE,
+    &pop3::PROBE,
+    &blacklist::PROBE,
+    &cert::PROBE,
+];

@@ -22,6 +22,8 @@ pub struct Finding {
     pub status: Status,
     /// What, where, and what the server said; a full text, neither cut nor cleaned.
     pub text: String,
+    /// Another finding's words tell of it already: the first line needs no second.
+    pub told: bool,
 }
 
 impl Finding {
@@ -32,6 +34,14 @@ impl Finding {
             id,
             status,
             text: text.into(),
+            told: false,
         }
+    }
+
+    /// The same, which another finding's words tell of already.
+    #[must_use]
+    pub fn told(mut self) -> Self {
+        self.told = true;
+        self
     }
 }

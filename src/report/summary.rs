@@ -67,7 +67,10 @@ pub(super) fn text(report: &Report, judge: &Judge) -> String {
 }
 
 fn one(target: &TargetReport, judge: &Judge, room: usize) -> String {
-    let troubles = target.troubles();
+    let mut troubles = target.troubles();
+    if troubles.iter().any(|finding| !finding.told) {
+        troubles.retain(|finding| !finding.told);
+    }
     if troubles.is_empty() {
         if target.proven.is_empty() && !target.findings.is_empty() {
             let all: Vec<&Finding> = target.findings.iter().collect();

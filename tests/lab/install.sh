@@ -11,6 +11,12 @@ here=$(dirname "$0")
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] ||
     packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved monitoring-plugins-basic monitoring-plugins-contrib bc curl file nsd unbound ldnsutils"
+[ "${1:-all}" = build ] || packages="$packages
+    postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd
+    nsd unbound ldnsutils
+    monitoring-plugins-basic
+    libxml2-utils mandoc zsh fish
+"
 
 fail() {
     printf 'install.sh: %s\n' "$1" >&2

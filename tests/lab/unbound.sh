@@ -6,6 +6,7 @@
 #   LAB_ADDRESS   a loopback address of this run's own: DNS is there on port 53, too, for programs that know no other
 #   LAB_UPSTREAM  NSD's port
 #   LAB_ANCHOR    the root's key, a file that nsd.sh wrote
+#   LAB_LOCAL     if given: a file with more of Unbound's configuration, such as zones that it refuses
 set -eu
 umask 022
 : "${LAB_ADDRESS:?}" "${PORT_DNS:?}" "${PORT_PLAIN:?}" "${LAB_UPSTREAM:?}" "${LAB_ANCHOR:?}"
@@ -46,6 +47,7 @@ ${4:+    interface: $4@53}
     logfile: ""
     verbosity: 1
     val-log-level: 2
+$(cat "${LAB_LOCAL:-/dev/null}")
 remote-control:
     control-enable: no
 forward-zone:

@@ -19,11 +19,18 @@ pub struct Zones {
 impl Zones {
     /// Serves zones given as names and master files, whose first line may say how they are signed.
     pub fn serve(zones: &[(&str, String)]) -> Result<Zones, String> {
+        Zones::serve_behind(zones, "")
+    }
+
+    /// The same behind resolvers with more configuration of their own, in Unbound's words.
+    pub fn serve_behind(zones: &[(&str, String)], local: &str) -> Result<Zones, String> {
         let files = tempfile::tempdir().map_err(|error| format!("lab: zones: {error}"))?;
         for (name, text) in zones {
             fs::write(files.path().join(name), text)
                 .map_err(|error| format!("lab: zone {name}: {error}"))?;
         }
+        let own = tempfile::NamedTempFile::new().map_err(|error| format!("lab: zones: {error}"))?;
+        fs::write(own.path(), local).map_err(|error| format!("lab: zones: {error}"))?;
         let folder = files.path().to_string_lossy();
         let nsd = Server::start("nsd", &["DNS"], &[("LAB_ZONES", &folder)])?;
         let upstream = nsd.port("DNS").to_string();
@@ -36,6 +43,7 @@ impl Zones {
                 ("LAB_UPSTREAM", &upstream),
                 ("LAB_ADDRESS", &address.to_string()),
                 ("LAB_ANCHOR", &anchor.to_string_lossy()),
+                ("LAB_LOCAL", &own.path().to_string_lossy()),
             ],
         )?;
         Ok(Zones {

@@ -57,6 +57,18 @@ pub enum Behaviour {
     Echo,
     /// A name in the answer that points at itself.
     Loop,
+    /// The name is an alias of an alias of the name.
+    Circle,
+    /// The question's letters come back as small letters.
+    SmallLetters,
+    /// UDP: truncated. TCP: a length, then one byte at a time, a tenth of a second apart, without end.
+    Drip,
+    /// TCP only: a length that is not kept, then the end.
+    TruncatedShort,
+    /// Half of the right answer, with counts that promise the whole.
+    Half,
+    /// Records of a name that was not asked for.
+    OtherOwner,
 }
 
 /// Records and behaviours, builder style. A name `*.zone` stands for everything below the zone that has no records
@@ -315,6 +327,23 @@ impl Server {
             Some(Behaviour::Short) => good()[..7].to_vec(),
             Some(Behaviour::Echo) => query.to_vec(),
             Some(Behaviour::Loop) => message::looping(&question),
+            Some(Behaviour::Circle) => message::circling(&question),
+            Some(Behaviour::SmallLetters) => {
+                let small = Question {
+                    name: question.name.to_ascii_lowercase(),
+                    ..question.clone()
+                };
+                message::answer(&self.zone, &small, over_tcp)
+            }
+            Some(Behaviour::Drip | Behaviour::TruncatedShort) if !over_tcp => {
+                message::truncated(&question)
+            }
+            Some(Behaviour::Drip | Behaviour::TruncatedShort) => good(),
+            Some(Behaviour::Half) => {
+                let good = good();
+                good[..good.len() - good.len().min(9)].to_vec()
+            }
+            Some(Behaviour::OtherOwner) => message::of_another(&question),
         };
         Some((bytes, late))
     }
@@ -379,6 +408,22 @@ impl Server {
                 return Ok(());
             };
             self.stop.sleep(late)?;
+            let behaviour =
+                message::parse(&query).and_then(|asked| self.zone.behaviour(&asked.name));
+            match behaviour {
+                Some(Behaviour::Drip) => {
+                    socket.write_all(&[0xff, 0xff])?;
+                    loop {
+                        socket.write_all(&[0])?;
+                        self.stop.sleep(Duration::from_millis(100))?;
+                    }
+                }
+                Some(Behaviour::TruncatedShort) => {
+                    socket.write_all(&[0x40, 0, 1, 2, 3])?;
+                    return Ok(());
+                }
+                _ => {}
+            }
             let size = u16::try_from(answer.len())
                 .unwrap_or(u16::MAX)
                 .to_be_bytes();

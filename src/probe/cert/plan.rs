@@ -142,7 +142,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         timing,
         deadline,
         judge,
-        output: options.output.plan(),
+        output: options.output.plan()?,
         roots: roots::Source::Default,
     })
 }

@@ -322,3 +322,27 @@ pub fn looping(question: &Question) -> Vec<u8> {
         .extend([0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 2]);
     build(question, &parts)
 }
+
+/// Two aliases that name each other.
+pub fn circling(question: &Question) -> Vec<u8> {
+    let mut parts = Parts {
+        answer_count: 2,
+        ..Parts::new(0)
+    };
+    let other = format!("again.{}", question.name);
+    let alias = |name: &str| Data::Cname(name.to_owned());
+    put_record(&mut parts.answers, &question.name, 60, &alias(&other));
+    put_record(&mut parts.answers, &other, 60, &alias(&question.name));
+    build(question, &parts)
+}
+
+/// A listing, but of a name that was not asked for.
+pub fn of_another(question: &Question) -> Vec<u8> {
+    let mut parts = Parts {
+        answer_count: 1,
+        ..Parts::new(0)
+    };
+    let data = Data::A([127, 0, 0, 2].into());
+    put_record(&mut parts.answers, "victim.example.test", 60, &data);
+    build(question, &parts)
+}

@@ -1,0 +1,539 @@
+//! From what the zones said to findings, numbers and words.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::findings::{
+    ALLOWLIST_MISSING, LISTED, LISTED_MINOR, LISTED_NOTE, QUERY_REFUSED, ZONE_BOGUS, ZONE_DEAD,
+    ZONE_LISTS_EVERYTHING, ZONE_UNREACHABLE, ZONES_UNKNOWN,
+};
+use super::run::{Lookup, many};
+use crate::dns::blocklist::{Listing, Place, Subject, Survey, Unknown, Verdict, ZoneReport};
+use crate::dns::zones::Category;
+use crate::probe::Scene;
+use crate::report::{Metric, Unit};
+
+/// Resolvers that everybody may use, and that lists refuse for that.
+const PUBLIC: [&str; 10] = [
+    "8.8.8.8",
+    "8.8.4.4",
+    "1.1.1.1",
+    "1.0.0.1",
+    "9.9.9.9",
+    "149.112.112.112",
+    "208.67.222.222",
+    "208.67.220.220",
+    "2001:4860:4860::8888",
+    "2606:4700:4700::1111",
+];
+/// Allowlists that are named on the line.
+const MOST_NAMED: usize = 2;
+
+/// All that is needed for a verdict.
+pub struct Tally<'a> {
+    pub lookup: &'a Lookup,
+    pub scene: &'a Scene,
+    pub survey: &'a Survey,
+    pub reports: &'a [ZoneReport],
+    pub servers: &'a [SocketAddr],
+    /// Did any name server ever answer?
+    pub answered: bool,
+}
+
+/// A listing with its place.
+struct Hit<'a> {
+    place: &'a Place,
+    subject: &'a Subject,
+    listing: &'a Listing,
+}
+
+impl<'a> Tally<'a> {
+    /// Tells the scene.
+    pub fn tell(&self) {
+        let (mut listed, notes, allowed) = self.hits();
+        listed.sort_by_key(|hit| std::cmp::Reverse((hit.listing.category, hit.listing.weight)));
+        let asked: Vec<(&Place, &ZoneReport)> = self
+            .pairs()
+            .filter(|(_, report)| !report.is_unsuited())
+            .collect();
+        let unknown: Vec<(&Place, &Unknown)> = asked
+            .iter()
+            .filter_map(|(place, report)| Some((*place, report.unknown()?)))
+            .collect();
+        let missing = self.missing();
+        let lead = self.lead(&listed, asked.len());
+        let summed_up = self.without_verdict(asked.len(), &unknown);
+        for (number, hit) in listed.iter().enumerate() {
+            let id = gravity(hit.listing.category);
+            match &lead {
+                Some(lead) if number == 0 => self.scene.finding(id, lead.clone()),
+                // The lead counts those of the same subject.
+                _ if listed
+                    .first()
+                    .is_some_and(|first| first.subject == hit.subject) =>
+                {
+                    self.scene.told(id, listing(hit, ""));
+                }
+                _ => self.scene.finding(id, listing(hit, "")),
+            }
+        }
+        for hit in &notes {
+            self.scene.finding(LISTED_NOTE, listing(hit, ""));
+        }
+        if !self.lookup.inverted {
+            for (place, subject) in &missing {
+                let text = format!("{subject} is not on the allowlist {}", place.shown);
+                self.scene.finding(ALLOWLIST_MISSING, text);
+            }
+        }
+        for (place, why) in &unknown {
+            let (id, text) = self.no_verdict(place, why);
+            if summed_up {
+                self.scene.told(id, text);
+            } else {
+                self.scene.finding(id, text);
+            }
+        }
+        self.advise(&unknown, listed.first());
+        self.metrics(
+            &listed,
+            &allowed,
+            &missing,
+            asked.len(),
+            unknown.len(),
+            lead,
+        );
+        self.details();
+        self.scene
+            .proven(self.proof(&listed, &allowed, &missing, asked.len(), &unknown));
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'a Place, &'a ZoneReport)> + use<'a> {
+        self.survey.places.iter().zip(self.reports)
+    }
+
+    /// Listings, those that nobody should refuse mail for, and what is spoken for.
+    fn hits(&self) -> (Vec<Hit<'a>>, Vec<Hit<'a>>, Vec<Hit<'a>>) {
+        let (mut listed, mut notes, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, report) in self.pairs() {
+            for (number, verdict) in &report.verdicts {
+                let Some(subject) = self.survey.subjects.get(*number) else {
+                    continue;
+                };
+                let (list, listing) = match verdict {
+                    Verdict::Listed(listing) if listing.category == Category::Informational => {
+                        (&mut notes, listing)
+                    }
+                    Verdict::Listed(listing) => (&mut listed, listing),
+                    Verdict::Allowed(listing) => (&mut allowed, listing),
+                    Verdict::Clean | Verdict::Unknown(_) => continue,
+                };
+                list.push(Hit {
+                    place,
+                    subject,
+                    listing,
+                });
+            }
+        }
+        (listed, notes, allowed)
+    }
+
+    /// What required allowlists do not hold, as far as they said so.
+    fn missing(&self) -> Vec<(&'a Place, &'a Subject)> {
+        let mut missing = Vec::new();
+        for at in &self.lookup.selection.required {
+            let (Some(place), Some(report)) = (self.survey.places.get(*at), self.reports.get(*at))
+            else {
+                continue;
+            };
+            for (number, verdict) in &report.verdicts {
+                if let (Verdict::Clean | Verdict::Listed(_), Some(subject)) =
+                    (verdict, self.survey.subjects.get(*number))
+                {
+                    missing.push((place, subject));
+                }
+            }
+        }
+        missing
+    }
+
+    /// `192.0.2.7 is listed by zen.spamhaus.org (XBL: exploited host) and 1 more of 38 zones; remove at https://...`
+    fn lead(&self, listed: &[Hit], zones: usize) -> Option<String> {
+        let first = listed.first()?;
+        let same = listed
+            .iter()
+            .filter(|hit| hit.subject == first.subject)
+            .count();
+        let more = match same - 1 {
+            0 if zones == 1 => String::new(),
+            0 => format!(", 1 of {zones} zones"),
+            more => format!(" and {more} more of {zones} zones"),
+        };
+        Some(listing(first, &more))
+    }
+
+    /// No verdict at all, or hardly any, is never OK. Says whether it was said.
+    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
+        let count = unknown.len();
+        let half = !self.lookup.classic && !self.lookup.unknown_judged;
+        if zones == 0 {
+            self.scene.finding(
+                ZONES_UNKNOWN,
+                "none of the zones is a list of such addresses or domains",
+            );
+        } else if count == zones || (half && count * 2 > zones) {
+            self.scene
+                .finding(ZONES_UNKNOWN, self.silence(zones, unknown));
+            return true;
+        } else if let Some((place, why)) = unknown
+            .iter()
+            .find(|(place, _)| self.is_required(place) && !self.lookup.inverted)
+        {
+            let (_, text) = self.no_verdict(place, why);
+            self.scene
+                .finding(ZONES_UNKNOWN, format!("required allowlist: {text}"));
+        }
+        false
+    }
+
+    fn is_required(&self, place: &Place) -> bool {
+        let required = self.lookup.selection.required.iter();
+        required
+            .filter_map(|at| self.survey.places.get(*at))
+            .any(|one| one.shown == place.shown)
+    }
+
+    /// Why so many zones gave no verdict, by what most of them have in common.
+    fn silence(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> String {
+        let count = unknown.len();
+        let refused = unknown
+            .iter()
+            .filter(|(_, why)| matches!(why, Unknown::Refused(_)))
+            .count();
+        if refused * 2 > count {
+            let refuse = if zones == 1 {
+                "zone refuses"
+            } else {
+                "zones refuse"
+            };
+            return format!(
+                "{refused} of {zones} {refuse} this resolver ({}): use -n with one of your own",
+                if self.is_public() {
+                    "a public one"
+                } else {
+                    "public resolver?"
+                }
+            );
+        }
+        if !self.answered
+            && let Some((_, Unknown::Unreachable(why))) = unknown.first()
+        {
+            let servers: Vec<String> = self.servers.iter().map(shown).collect();
+            let server = if servers.len() == 1 {
+                "server"
+            } else {
+                "servers"
+            };
+            return format!("name {server} {}: {why}", servers.join(", "));
+        }
+        let (place, why) = match unknown.first() {
+            Some((place, why)) => (*place, *why),
+            None => return format!("{count} of {zones} zones gave no verdict"),
+        };
+        let (_, first) = self.no_verdict(place, why);
+        if zones == 1 {
+            return format!("no verdict: {first}");
+        }
+        format!("{count} of {zones} zones gave no verdict: {first}")
+    }
+
+    /// A zone without verdict: finding and words.
+    fn no_verdict(&self, place: &Place, why: &Unknown) -> (&'static str, String) {
+        let zone = &place.shown;
+        let dead = self.lookup.selection.obituaries.get(zone);
+        let note = dead.map(|note| format!(" ({note})")).unwrap_or_default();
+        match why {
+            Unknown::Refused(words) => (
+                QUERY_REFUSED,
+                format!("{zone} refuses to answer: {words}{note}"),
+            ),
+            Unknown::Unreachable(words) => (
+                ZONE_UNREACHABLE,
+                format!("{zone} cannot be asked: {words}{note}"),
+            ),
+            Unknown::Bogus(address) => (
+                ZONE_BOGUS,
+                format!("{zone} answers {address}, as no blocklist does: parked or hijacked{note}"),
+            ),
+            Unknown::Dead => (
+                ZONE_DEAD,
+                format!("{zone} is dead: its test entry is not listed{note}"),
+            ),
+            Unknown::ListsEverything => (
+                ZONE_LISTS_EVERYTHING,
+                format!("{zone} lists everything, also what no list may list{note}"),
+            ),
+            Unknown::Unsuited => (
+                ZONE_UNREACHABLE,
+                format!("{zone} is no list of such addresses or domains{note}"),
+            ),
+        }
+    }
+
+    fn is_public(&self) -> bool {
+        let public = |address: IpAddr| PUBLIC.contains(&address.to_string().as_str());
+        self.servers.iter().any(|server| public(server.ip()))
+    }
+
+    /// What to do next.
+    fn advise(&self, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
+        if let Some(hit) = first {
+            match hit.place.zone.lookup_url(&hit.subject.entry) {
+                Some(url) => self.scene.hint(format!(
+                    "end what caused the listing, then have it lifted: {url}"
+                )),
+                None => self
+                    .scene
+                    .hint("end what caused the listing; the zone's text says how it is lifted"),
+            }
+        }
+        let refused = |why: &Unknown| matches!(why, Unknown::Refused(_));
+        let gone = |why: &Unknown| {
+            matches!(
+                why,
+                Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
+            )
+        };
+        if unknown.iter().any(|(_, why)| refused(why)) {
+            self.scene.hint(
+                "lists refuse resolvers that many share: ask through one of your own (an Unbound on this host, -n 127.0.0.1)",
+            );
+        } else if let Some((place, _)) = unknown.iter().find(|(_, why)| gone(why)) {
+            self.scene.hint(format!(
+                "leave {} out (--exclude); if it is a list of your own, give it the test entries of RFC 5782",
+                place.shown
+            ));
+        }
+    }
+
+    fn metrics(
+        &self,
+        listed: &[Hit],
+        allowed: &[Hit],
+        missing: &[(&Place, &Subject)],
+        zones: usize,
+        unknown: usize,
+        lead: Option<String>,
+    ) {
+        // No run has more of anything than a float can count.
+        #[allow(clippy::cast_precision_loss)]
+        let count = |label: &str, value: usize| Metric::new(label, value as f64, Unit::Count);
+        let main = if self.lookup.classic {
+            "servers"
+        } else {
+            "listed"
+        };
+        let (main, lead) = if self.lookup.inverted {
+            let lead = missing.first().map(|(place, subject)| {
+                let text = format!("{subject} is not on the allowlist {}", place.shown);
+                match missing.len() - 1 {
+                    0 => text,
+                    more => format!("{text} and {more} more of {zones}"),
+                }
+            });
+            (count(main, missing.len()), lead)
+        } else {
+            (count(main, listed.len()), lead)
+        };
+        self.scene.metric(match lead {
+            Some(lead) => main.above(self.appended(lead)),
+            None => main,
+        });
+        let weight: u32 = listed.iter().map(|hit| hit.listing.weight).sum();
+        self.scene
+            .metric(Metric::new("weight", f64::from(weight), Unit::Count));
+        self.scene.metric(count("allowlisted", allowed.len()));
+        self.scene.metric(count("unknown", unknown).above(format!(
+            "{unknown} of {} gave no verdict",
+            many(zones, "zone")
+        )));
+        self.scene.metric(count("zones", zones));
+        if self.lookup.perfdata_zones {
+            for (place, report) in self.pairs() {
+                // What is not known is left out.
+                let hits = report
+                    .verdicts
+                    .iter()
+                    .filter(|(_, verdict)| {
+                        matches!(verdict, Verdict::Listed(_) | Verdict::Allowed(_))
+                    })
+                    .count();
+                if report.unknown().is_none() && !report.is_unsuited() || hits > 0 {
+                    self.scene.metric(count(&place.shown, hits));
+                }
+            }
+        }
+    }
+
+    /// A line for each zone.
+    fn details(&self) {
+        let width = self
+            .survey
+            .places
+            .iter()
+            .map(|place| place.shown.len())
+            .max()
+            .unwrap_or_default()
+            .min(40);
+        for (place, report) in self.pairs() {
+            let mut said: Vec<String> = Vec::new();
+            for (number, verdict) in &report.verdicts {
+                let Some(subject) = self.survey.subjects.get(*number) else {
+                    continue;
+                };
+                let about = if self.survey.subjects.len() == 1 {
+                    String::new()
+                } else {
+                    format!("{} ", subject.entry)
+                };
+                match verdict {
+                    Verdict::Listed(listing) => {
+                        said.push(format!("{about}listed ({})", words(listing)));
+                    }
+                    Verdict::Allowed(listing) => {
+                        said.push(format!("{about}allowed ({})", words(listing)));
+                    }
+                    Verdict::Clean | Verdict::Unknown(_) => {}
+                }
+            }
+            if let Some(why) = report.unknown() {
+                said.push(match why {
+                    Unknown::Refused(words) => format!("refused: {words}"),
+                    Unknown::Unreachable(words) => format!("unknown: {words}"),
+                    Unknown::Bogus(address) => format!("bogus: {address}"),
+                    Unknown::Dead => "dead".to_owned(),
+                    Unknown::ListsEverything => "lists everything".to_owned(),
+                    Unknown::Unsuited => "unsuited".to_owned(),
+                });
+            } else if report.verdicts.is_empty() || report.is_unsuited() {
+                said.push("not asked about such".to_owned());
+            } else if said.is_empty() {
+                said.push("not listed".to_owned());
+            }
+            let took = Unit::Seconds.human(report.took.as_secs_f64());
+            self.scene.detail(format!(
+                "{:width$}  {took:>8}  {}",
+                place.shown,
+                said.join(", ")
+            ));
+        }
+        if !self.lookup.selection.keyless.is_empty() {
+            self.scene.detail(format!(
+                "left out for want of a key: {}",
+                self.lookup.selection.keyless.join(", ")
+            ));
+        }
+    }
+
+    /// What an OK line says.
+    fn proof(
+        &self,
+        listed: &[Hit],
+        allowed: &[Hit],
+        missing: &[(&Place, &Subject)],
+        zones: usize,
+        unknown: &[(&Place, &Unknown)],
+    ) -> String {
+        let who = match self.survey.subjects.as_slice() {
+            [only] => only.to_string(),
+            many => format!("{} addresses", many.len()),
+        };
+        let is = if self.survey.subjects.len() == 1 {
+            "is"
+        } else {
+            "are"
+        };
+        let said = zones - unknown.len();
+        let of = if unknown.is_empty() {
+            many(zones, "zone")
+        } else {
+            format!("{said} of {}", many(zones, "zone"))
+        };
+        let mut text = if self.lookup.inverted {
+            format!(
+                "{who} {is} on all but {} of {}",
+                missing.len(),
+                many(zones, "allowlist")
+            )
+        } else {
+            match listed {
+                [] => format!("{who} {is} not listed by {of}"),
+                _ => format!("{who}: {} in {of}", many(listed.len(), "listing")),
+            }
+        };
+        if let Some((place, why)) = unknown.first() {
+            let (_, first) = self.no_verdict(place, why);
+            let rest = match unknown.len() - 1 {
+                0 => String::new(),
+                more => format!(", {more} more unknown"),
+            };
+            text.push_str(&format!(" ({first}{rest})"));
+        }
+        if !allowed.is_empty() && !self.lookup.inverted {
+            let mut names: Vec<&str> = allowed.iter().map(|hit| hit.place.shown.as_str()).collect();
+            names.dedup();
+            let more = names.len().saturating_sub(MOST_NAMED);
+            names.truncate(MOST_NAMED);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            text.push_str(&format!(", allowed by {}{more}", names.join(", ")));
+        }
+        self.appended(text)
+    }
+
+    fn appended(&self, text: String) -> String {
+        match self.lookup.append.as_deref() {
+            Some(more) if !more.is_empty() => format!("{text} {more}"),
+            _ => text,
+        }
+    }
+}
+
+/// What a listing is worth.
+fn gravity(category: Category) -> &'static str {
+    match category {
+        Category::Neighbour | Category::Suspect | Category::Backscatter => LISTED_MINOR,
+        Category::Informational | Category::Neutral | Category::Allowed => LISTED_NOTE,
+        _ => LISTED,
+    }
+}
+
+fn words(listing: &Listing) -> String {
+    listing.words.join(", ")
+}
+
+/// The words of a listing: who, where, why, what to do, what the zone says.
+fn listing(hit: &Hit, more: &str) -> String {
+    let (subject, zone) = (hit.subject, &hit.place.shown);
+    let mut text = format!(
+        "{subject} is listed by {zone} ({}){more}",
+        words(hit.listing)
+    );
+    if let Some(url) = hit.place.zone.lookup_url(&hit.subject.entry) {
+        text.push_str(&format!("; remove at {url}"));
+    }
+    if let Some(reason) = &hit.listing.reason {
+        text.push_str(&format!("; it says \"{reason}\""));
+    }
+    text
+}
+
+fn shown(server: &SocketAddr) -> String {
+    if server.port() == 53 {
+        server.ip().to_string()
+    } else {
+        server.to_string()
+    }
+}
