@@ -4,6 +4,7 @@
 
 mod argv;
 mod classic;
+mod expiry;
 mod ini;
 mod leg;
 mod login;
@@ -22,6 +23,7 @@ mod usage;
 pub use argv::{Invocation, command};
 pub use classic::{Classic, ClassicOptions};
 pub use leg::{Leg, LegPlan};
+pub use expiry::{Expiry, Remaining};
 pub use login::LoginOptions;
 pub use mailbox::path;
 pub use matching::{Conditions, MatchOptions};
