@@ -1,0 +1,5 @@
+//! Postfix: `postqueue -j`, `postqueue -p`, and the showq service behind both.
+
+mod json;
+
+pub(super) use json::Json;
