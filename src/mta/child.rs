@@ -28,6 +28,9 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// How long a killed program may take to go.
 const BURIAL: Duration = Duration::from_millis(100);
 
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// A program and how it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
@@ -226,25 +229,19 @@ impl Watched {
 
     /// Waits until something can be read, or the program has ended.
     fn wait(&self, patience: Duration, ended: bool) -> Ready {
-        let mut polled: Vec<PollFd> = Vec::with_capacity(3);
-        let mut watch = |fd: Option<&OwnedFd>| {
-            fd.map(|fd| {
-                polled.push(PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN));
-                polled.len() - 1
-            })
-        };
-        let output = watch(self.output.as_ref());
-        let errors = watch(self.errors.as_ref());
-        let end = watch(self.end.as_ref().filter(|_| !ended));
+        let end = self.end.as_ref().filter(|_| !ended);
+        let mut polled: Vec<PollFd> = [self.output.as_ref(), self.errors.as_ref(), end]
+            .into_iter()
+            .flatten()
+            .map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN))
+            .collect();
         let _ = poll(&mut polled, Some(&timespec(patience)));
-        let ready = |at: Option<usize>| {
-            at.and_then(|at| polled.get(at))
-                .is_some_and(|fd| !fd.revents().is_empty())
-        };
+        let mut came = polled.iter().map(|fd| !fd.revents().is_empty());
+        let mut ready = |watched: bool| watched && came.next().unwrap_or(false);
         Ready {
-            output: ready(output),
-            errors: ready(errors),
-            end: ready(end),
+            output: ready(self.output.is_some()),
+            errors: ready(self.errors.is_some()),
+            end: ready(end.is_some()),
         }
     }
 
@@ -275,10 +272,14 @@ fn bury(child: &mut Child) -> Option<ExitStatus> {
         if waited >= BURIAL {
             return None;
         }
-        let pause = Duration::from_millis(1);
-        let _ = poll(&mut [], Some(&timespec(pause)));
-        waited += pause;
+        pause();
+        waited += PAUSE;
     }
+}
+
+/// The moment between two looks at what nobody tells of.
+pub fn pause() {
+    let _ = poll(&mut [], Some(&timespec(PAUSE)));
 }
 
 /// Waits until `fd` can be read; `false` when the deadline passes first.

@@ -32,6 +32,10 @@ pub struct Scan {
     pub late: bool,
     /// The queues that this spool tells apart.
     pub queues: Vec<Queue>,
+    /// Files that are no messages that wait: damaged ones, logs about messages.
+    pub beside: Vec<(Queue, u64)>,
+    /// Why they wait is known, too.
+    pub reasons: bool,
     /// Files that could not be read: they are counted, their sender and recipients are not known.
     pub closed_files: u64,
 }
@@ -116,6 +120,22 @@ pub fn scan(
     Ok(walk.scan)
 }
 
+/// How many files are in a folder and the folders in it; none when that cannot be told.
+#[must_use]
+pub fn count(path: &Path, deadline: Deadline) -> Option<u64> {
+    let mut walk = Walk {
+        scan: Scan::default(),
+        depth: Depth::Count,
+        deadline,
+        looked: 0,
+        entry: Entry::default(),
+        take: &mut |_| {},
+    };
+    let folder = walk.open(path)?;
+    let count = walk.count(&folder);
+    (!walk.scan.late && walk.scan.unreadable.is_empty()).then_some(count)
+}
+
 /// A scan that lasts.
 struct Walk<'a> {
     scan: Scan,
@@ -181,6 +201,13 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// Counts the files of a folder.
+    fn count(&mut self, folder: &Folder) -> u64 {
+        let mut count = 0;
+        self.files(folder, 0, &mut |_, _, _| count += 1);
+        count
     }
 
     /// Hands the entry on.

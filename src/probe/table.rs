@@ -1,6 +1,6 @@
 //! All probes, for manuals, completions and tests. A binary names its own probe and links no other.
 
-use super::{Probe, imap, pop3, smtp};
+use super::{Probe, imap, mailq, pop3, smtp};
 
 /// The probes, in the order of the README.
-pub static PROBES: &[&Probe] = &[&smtp::PROBE, &imap::PROBE, &pop3::PROBE];
+pub static PROBES: &[&Probe] = &[&smtp::PROBE, &imap::PROBE, &pop3::PROBE, &mailq::PROBE];

@@ -203,7 +203,7 @@ impl Entry {
     }
 
     /// Makes room for the next message.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.recipients.clear();
         self.id = 0..0;
@@ -216,45 +216,45 @@ impl Entry {
         self.recipients_known = false;
     }
 
-    pub(super) fn set_id(&mut self, id: &[u8]) {
+    pub(crate) fn set_id(&mut self, id: &[u8]) {
         self.id = self.keep(id);
     }
 
-    pub(super) fn set_queue(&mut self, queue: Queue) {
+    pub(crate) fn set_queue(&mut self, queue: Queue) {
         self.queue = queue;
     }
 
-    pub(super) fn set_count(&mut self, count: u64) {
+    pub(crate) fn set_count(&mut self, count: u64) {
         self.count = count;
     }
 
-    pub(super) fn set_size(&mut self, size: Option<u64>) {
+    pub(crate) fn set_size(&mut self, size: Option<u64>) {
         self.size = size;
     }
 
-    pub(super) fn set_arrival(&mut self, arrival: Option<i64>) {
+    pub(crate) fn set_arrival(&mut self, arrival: Option<i64>) {
         self.arrival = arrival;
     }
 
     /// Takes the sender; the null sender is an empty one, however the MTA writes it.
-    pub(super) fn set_sender(&mut self, sender: &[u8]) {
+    pub(crate) fn set_sender(&mut self, sender: &[u8]) {
         let bare = bare(sender);
         let null = bare.eq_ignore_ascii_case(b"MAILER-DAEMON");
         self.sender = Some(self.keep(if null { b"" } else { bare }));
     }
 
     /// The MTA tells recipients, even if there are none.
-    pub(super) fn know_recipients(&mut self) {
+    pub(crate) fn know_recipients(&mut self) {
         self.recipients_known = true;
     }
 
     /// Recipients whose names the MTA does not tell.
-    pub(super) fn add_unnamed(&mut self, count: u64) {
+    pub(crate) fn add_unnamed(&mut self, count: u64) {
         self.recipients_known = true;
         self.unnamed = self.unnamed.saturating_add(count);
     }
 
-    pub(super) fn add_recipient(&mut self, address: &[u8], reason: Option<&[u8]>) {
+    pub(crate) fn add_recipient(&mut self, address: &[u8], reason: Option<&[u8]>) {
         self.recipients_known = true;
         let address = bare(address);
         if self.text.len() > ENTRY_LIMIT {
@@ -275,7 +275,7 @@ impl Entry {
     }
 
     /// Gives the last recipient a reason that the listing tells behind it.
-    pub(super) fn reason_of_last(&mut self, reason: &[u8]) {
+    pub(crate) fn reason_of_last(&mut self, reason: &[u8]) {
         if self.text.len() <= ENTRY_LIMIT {
             let range = self.keep(reason);
             if let Some((_, slot)) = self.recipients.last_mut() {

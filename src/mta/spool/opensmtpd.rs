@@ -22,6 +22,7 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
             Err(no_spool(path, "OpenSMTPD"))
         };
     };
+    walk.scan.reasons = true;
     walk.scan.queues = vec![Queue::Bounce];
     groups(&queue, Queue::Queued, walk);
     if let Some(corrupt) = walk.open(&path.join("corrupt")) {

@@ -33,6 +33,11 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
             continue;
         };
         found += 1;
+        if matches!(queue, Queue::Corrupt | Queue::Bounce) {
+            let count = walk.count(&folder);
+            walk.scan.beside.push((queue, count));
+            continue;
+        }
         walk.scan.queues.push(queue);
         walk.files(&folder, 0, &mut |walk, folder, name| {
             if is_id(name.to_bytes()) {
@@ -52,11 +57,6 @@ fn file(queue: Queue, folder: &Folder, name: &CStr, walk: &mut Walk) {
     walk.entry.clear();
     walk.entry.set_id(id);
     walk.entry.set_queue(queue);
-    if queue == Queue::Bounce {
-        // A log about a message that is counted elsewhere.
-        walk.take();
-        return;
-    }
     let mut room = [0; 4096];
     let wanted = if walk.depth == Depth::Envelopes { 4096 } else { 128 };
     let head = folder.head(name, room.get_mut(..wanted).unwrap_or_default());

@@ -23,6 +23,7 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
             Err(no_spool(path, "Sendmail"))
         };
     };
+    walk.scan.reasons = true;
     walk.scan.queues = vec![Queue::Hold, Queue::Corrupt];
     let mut room = vec![0; HEAD];
     walk.files(&folder, 0, &mut |walk, folder, name| {
