@@ -7,13 +7,24 @@
 //!
 //! This floor knows no sockets, no children, no files and no clock: the time is given.
 
+mod courier;
+mod date;
+mod decode;
 mod entry;
+mod exchange;
+mod exim;
 mod filter;
 mod format;
+mod guess;
 mod json;
+mod lines;
 mod listing;
+mod nullmailer;
+mod opensmtpd;
 mod postfix;
+mod qmail;
 mod reason;
+mod sendmail;
 mod summary;
 mod top;
 mod trouble;

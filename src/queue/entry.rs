@@ -248,12 +248,6 @@ impl Entry {
         self.recipients_known = true;
     }
 
-    /// Recipients whose names the MTA does not tell.
-    pub(crate) fn add_unnamed(&mut self, count: u64) {
-        self.recipients_known = true;
-        self.unnamed = self.unnamed.saturating_add(count);
-    }
-
     pub(crate) fn add_recipient(&mut self, address: &[u8], reason: Option<&[u8]>) {
         self.recipients_known = true;
         let address = bare(address);
@@ -272,6 +266,13 @@ impl Entry {
         });
         let address = self.keep(address);
         self.recipients.push((address, reason));
+    }
+
+    /// Where messages go whose recipients are not told.
+    pub(super) fn add_next_hop(&mut self, domain: &[u8], reason: Option<&[u8]>) {
+        let known = self.recipients_known;
+        self.add_recipient(domain, reason);
+        self.recipients_known = known;
     }
 
     /// Gives the last recipient a reason that the listing tells behind it.

@@ -1,7 +1,16 @@
 //! One listing, from its first byte to its last.
 
+use super::courier::Courier;
+use super::decode::Decoder;
+use super::exchange::{ExchangeCsv, ExchangeJson};
+use super::exim::{Exim, EximCount};
+use super::lines::{LineParser, Lines};
+use super::nullmailer::Nullmailer;
+use super::opensmtpd::OpenSmtpd;
+use super::qmail::{QmailRead, QmailStat};
+use super::sendmail::Sendmail;
 use super::trouble::{Notice, Trouble};
-use super::{Entry, Format, Zone, postfix};
+use super::{Entry, Format, Mta, Zone, guess, postfix};
 
 /// How many notices are kept, and how much of each.
 const NOTICES: usize = 8;
@@ -102,6 +111,20 @@ impl Out<'_> {
         self.tally.damage.get_or_insert_with(|| what.into());
     }
 
+    /// The last line had no end: it may have been longer.
+    pub(super) fn unended(&mut self) {
+        if self.tally.proven {
+            self.damage("it ends in the middle of a line");
+        }
+    }
+
+    /// One of the messages that the listing spoke of is gone already.
+    pub(super) fn gone(&mut self) {
+        if let Some(said) = &mut self.tally.said {
+            *said = said.saturating_sub(1);
+        }
+    }
+
     /// A line that is no part of the listing.
     pub(super) fn stray(&mut self, line: &[u8]) {
         let line = line.trim_ascii();
@@ -125,6 +148,11 @@ impl Out<'_> {
         }
     }
 
+    /// How many messages there were.
+    pub(super) fn messages(&self) -> u64 {
+        self.tally.messages
+    }
+
     /// How many entries there were.
     pub(super) fn entries(&self) -> u64 {
         self.tally.entries
@@ -146,8 +174,12 @@ pub struct Listing {
     given: Given,
     format: Option<Format>,
     parser: Option<Box<dyn Parser>>,
+    decoder: Decoder,
+    /// The first bytes of a listing whose form is not known yet.
+    head: Vec<u8>,
     tally: Tally,
     bytes: u64,
+    last: u8,
 }
 
 impl Listing {
@@ -156,17 +188,25 @@ impl Listing {
     pub fn new(format: Format, given: Given) -> Self {
         Self {
             parser: Some(parser(format, &given)),
-            given,
+            decoder: Decoder::new(format.mta() == Mta::Exchange),
             format: Some(format),
-            tally: Tally::default(),
-            bytes: 0,
+            ..Self::guessed(given)
         }
     }
 
     /// A listing whose form shows in its first lines.
     #[must_use]
     pub fn guessed(given: Given) -> Self {
-        Self::new(Format::PostfixJson, given)
+        Self {
+            given,
+            format: None,
+            parser: None,
+            decoder: Decoder::new(true),
+            head: Vec::new(),
+            tally: Tally::default(),
+            bytes: 0,
+            last: b'\n',
+        }
     }
 
     /// Its form, when it is known already.
@@ -179,24 +219,60 @@ impl Listing {
     pub fn feed(&mut self, bytes: &[u8], each: &mut dyn FnMut(&Entry)) {
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(len);
+        self.last = bytes.last().copied().unwrap_or(self.last);
+        let decoded = self.decoder.take(bytes);
+        self.pass(&decoded, each);
+    }
+
+    fn pass(&mut self, bytes: &[u8], each: &mut dyn FnMut(&Entry)) {
+        if self.parser.is_some() {
+            self.give(bytes, each);
+            return;
+        }
+        let room = guess::ENOUGH
+            .saturating_sub(self.head.len())
+            .min(bytes.len());
+        let (first, rest) = bytes.split_at(room);
+        self.head.extend_from_slice(first);
+        if self.head.len() >= guess::ENOUGH {
+            self.guess(each);
+            self.give(rest, each);
+        }
+    }
+
+    /// Looks at what came first; the guess must not depend on the pieces it came in.
+    fn guess(&mut self, each: &mut dyn FnMut(&Entry)) {
+        let head = std::mem::take(&mut self.head);
+        self.format = guess::format(&head);
+        match self.format {
+            Some(format) => {
+                self.parser = Some(parser(format, &self.given));
+                self.give(&head, each);
+            }
+            None => {
+                self.parser = Some(Box::new(Lines::new(Unknown)));
+                self.give(&head, each);
+            }
+        }
+    }
+
+    fn give(&mut self, bytes: &[u8], each: &mut dyn FnMut(&Entry)) {
         if let Some(parser) = &mut self.parser {
-            parser.feed(
-                bytes,
-                &mut Out {
-                    each,
-                    tally: &mut self.tally,
-                },
-            );
+            let tally = &mut self.tally;
+            parser.feed(bytes, &mut Out { each, tally });
         }
     }
 
     /// There is no more: hands out what was left, and says whether the listing was whole.
     pub fn finish(mut self, each: &mut dyn FnMut(&Entry)) -> End {
+        let rest = self.decoder.rest();
+        self.pass(&rest, each);
+        if self.parser.is_none() {
+            self.guess(each);
+        }
         if let Some(parser) = &mut self.parser {
-            parser.finish(&mut Out {
-                each,
-                tally: &mut self.tally,
-            });
+            let tally = &mut self.tally;
+            parser.finish(&mut Out { each, tally });
         }
         let verdict = self.verdict();
         End {
@@ -230,8 +306,11 @@ impl Listing {
                 return Verdict::Incomplete(damage.clone());
             }
             return match self.format {
-                Some(format) if format.silent_when_empty() => Verdict::Complete,
-                _ => Verdict::Incomplete("nothing came, not even a heading".to_owned()),
+                // Blanks alone may be the beginning of something.
+                Some(format) if format.silent_when_empty() && self.last == b'\n' => {
+                    Verdict::Complete
+                }
+                _ => Verdict::Incomplete("nothing came".to_owned()),
             };
         }
         if let Some(damage) = &tally.damage {
@@ -252,9 +331,31 @@ impl Listing {
     }
 }
 
-fn parser(format: Format, _given: &Given) -> Box<dyn Parser> {
+/// A text of no known form: its first line is quoted, unless it is one of those that tell a trouble.
+struct Unknown;
+
+impl LineParser for Unknown {
+    fn line(&mut self, line: &[u8], out: &mut Out<'_>) {
+        out.stray(line);
+    }
+
+    fn finish(&mut self, _out: &mut Out<'_>) {}
+}
+
+fn parser(format: Format, given: &Given) -> Box<dyn Parser> {
     match format {
         Format::PostfixJson => Box::<postfix::Json>::default(),
-        _ => Box::<postfix::Json>::default(),
+        Format::PostfixText => Box::new(Lines::new(postfix::Text::new(given.clone()))),
+        Format::PostfixShowq => Box::new(postfix::Showq::new(given.clone())),
+        Format::Exim => Box::new(Lines::new(Exim::new(given))),
+        Format::EximCount => Box::new(Lines::new(EximCount)),
+        Format::Sendmail => Box::new(Lines::new(Sendmail::new(given.clone()))),
+        Format::QmailStat => Box::new(Lines::new(QmailStat::default())),
+        Format::QmailRead => Box::new(Lines::new(QmailRead::default())),
+        Format::OpenSmtpd => Box::new(Lines::new(OpenSmtpd::default())),
+        Format::Nullmailer => Box::new(Lines::new(Nullmailer::new(given.clone()))),
+        Format::Courier => Box::new(Lines::new(Courier::new(given.clone()))),
+        Format::ExchangeJson => Box::new(ExchangeJson::new(given.clone())),
+        Format::ExchangeCsv => Box::new(ExchangeCsv::new(given.clone())),
     }
 }

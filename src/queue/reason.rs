@@ -3,6 +3,14 @@
 //! An enhanced status code (RFC 3463) decides where it is precise; where it is one of the general ones that everybody uses
 //! for everything (4.0.0, 4.7.1), words decide, and the code only if no word is known.
 
+mod codes;
+mod phrases;
+
+use codes::Weight;
+
+/// What of a reason is looked at.
+const LOOK: usize = 2048;
+
 /// Why a recipient has not got its mail yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
@@ -113,7 +121,24 @@ impl Class {
     /// The class of a reason.
     #[must_use]
     pub fn of(reason: &[u8]) -> Self {
-        let _ = reason;
-        Self::Other
+        let mut lower = [0; LOOK];
+        let reason = reason.get(..LOOK).unwrap_or(reason);
+        let Some(text) = lower.get_mut(..reason.len()) else {
+            return Self::Other;
+        };
+        text.copy_from_slice(reason);
+        text.make_ascii_lowercase();
+        let words = phrases::class(text);
+        // Nothing else says greylisted, and greylisting comes with any code.
+        if words == Some(Self::Greylisted) {
+            return Self::Greylisted;
+        }
+        let code = codes::class(text);
+        match (code, words) {
+            (Some((class, Weight::Precise)), _) | (_, Some(class)) | (Some((class, _)), None) => {
+                class
+            }
+            (None, None) => Self::Other,
+        }
     }
 }
