@@ -59,8 +59,12 @@ fn message(id: &[u8], folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut 
     walk.entry.set_id(id);
     walk.entry.set_queue(Queue::Queued);
     walk.entry.set_arrival(arrival(id));
+    let mut headers = 0;
     match folder.head(name, room) {
-        Ok(head) => header(head, walk),
+        Ok(head) => {
+            header(head, walk);
+            headers = headers_size(head);
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return,
         Err(_) => walk.scan.closed_files += 1,
     }
@@ -68,7 +72,7 @@ fn message(id: &[u8], folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut 
     let size = text.and_then(|text| folder.stat(&text)).map(|stat| {
         // The first line repeats the file's name.
         let own = i64::try_from(id.len()).unwrap_or(0) + 3;
-        u64::try_from(stat.st_size.saturating_sub(own)).unwrap_or(0)
+        u64::try_from(stat.st_size.saturating_sub(own)).unwrap_or(0) + headers
     });
     walk.entry.set_size(size);
     walk.take();
@@ -131,6 +135,25 @@ fn header(head: &[u8], walk: &mut Walk) {
             walk.entry.add_recipient(address, None);
         }
     }
+}
+
+/// The mail's own headers, as `exim -bp` counts them: behind an empty line, each with its length in three digits or
+/// more, a letter (`*` for one that was removed) and a blank. What lies beyond the part that was read is not counted.
+fn headers_size(head: &[u8]) -> u64 {
+    let Some(start) = head.windows(2).position(|pair| pair == b"\n\n") else {
+        return 0;
+    };
+    let mut rest = head.get(start + 2..).unwrap_or_default();
+    let mut sum = 0;
+    while let Some(length) = number(rest).filter(|_| rest.first().is_some_and(u8::is_ascii_digit)) {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if rest.get(digits) != Some(&b'*') {
+            sum += length;
+        }
+        let next = usize::try_from(length).ok().and_then(|length| rest.get(digits + 2 + length..));
+        rest = next.unwrap_or_default();
+    }
+    sum
 }
 
 /// The first six characters of an id are the second in which it was made, to the base of 62.

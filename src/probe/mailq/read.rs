@@ -313,7 +313,11 @@ fn unreadable(name: &str, text: &str, place: &Place, scene: &Scene) {
     let (need, hint) = hints::permission(place.mta, place.config, &user, text);
     scene.finding(
         QUEUE_UNREADABLE,
-        format!("cannot read {}: {name} says \"{}\"; {need}", place.queue(), cut(text)),
+        format!(
+            "cannot read {}: {need}; {name} says \"{}\"",
+            place.queue(),
+            cut(bare(name, text))
+        ),
     );
     scene.hint(hint);
 }
@@ -324,7 +328,7 @@ fn down(name: &str, text: &str, place: &Place, scene: &Scene) {
         (Some(mta), label) => format!("{} ({label})", hints::proper(mta)),
         (None, _) => "the mail system".to_owned(),
     };
-    scene.finding(MTA_DOWN, format!("{what} is not running: {name} says \"{}\"", cut(text)));
+    scene.finding(MTA_DOWN, format!("{what} is not running: {name} says \"{}\"", cut(bare(name, text))));
 }
 
 /// Reads a listing that was taken elsewhere.
@@ -476,6 +480,14 @@ fn said(complaints: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(complaints);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(cut(line))
+}
+
+/// What a program says without its own name before it.
+fn bare<'t>(name: &str, text: &'t str) -> &'t str {
+    text.trim()
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix(": "))
+        .unwrap_or(text)
 }
 
 fn cut(text: &str) -> String {

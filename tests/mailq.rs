@@ -1,0 +1,23 @@
+//! check_mailq, the real binary, against fake and faulty mail systems.
+
+#[allow(dead_code)] // the sandbox's tests take more of it
+#[path = "sandbox/plugin_output.rs"]
+mod plugin_output;
+#[allow(dead_code)]
+#[path = "sandbox/probe.rs"]
+mod probe;
+
+#[path = "mailq/classic.rs"]
+mod classic;
+#[path = "mailq/fake.rs"]
+mod fake;
+#[path = "mailq/faults.rs"]
+mod faults;
+#[path = "mailq/filters.rs"]
+mod filters;
+#[path = "mailq/inputs.rs"]
+mod inputs;
+#[path = "mailq/rate.rs"]
+mod rate;
+#[path = "mailq/spools.rs"]
+mod spools;
