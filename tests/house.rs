@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Top floor first.
 const FLOORS: [&str; 14] = [
-    "probe", "cli", "session", "mta", "queue", "message", "dns", "tls", "x509", "net", "wire", "report",
-    "time", "secret",
+    "probe", "cli", "session", "mta", "queue", "message", "dns", "tls", "x509", "net", "wire",
+    "report", "time", "secret",
 ];
 
 /// Crates that one floor alone may know.

@@ -16,6 +16,7 @@ mod lab {
     pub use {frame::Server, servers::*, token::*};
 
     mod imap;
+    mod mailq;
     mod pop3;
     mod smoke;
     mod smtp;

@@ -110,7 +110,10 @@ impl Program {
         command
             .args(&self.arguments)
             .env_clear()
-            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
             // Its words are read by a program, and so are its dates.
             .env("LC_ALL", "C")
             .env("LANG", "C")
@@ -147,7 +150,8 @@ impl Program {
         ran.ended = match (over, status) {
             (Over::Late, _) | (_, None) => Ended::Late,
             (Over::Stopped, _) => Ended::Stopped,
-            (Over::Whole | Over::Abandoned, Some(status)) => match (status.code(), status.signal()) {
+            (Over::Whole | Over::Abandoned, Some(status)) => match (status.code(), status.signal())
+            {
                 (Some(code), _) => Ended::Code(code),
                 (None, signal) => Ended::Signal(signal.unwrap_or(0)),
             },
@@ -177,7 +181,12 @@ struct Watched {
 }
 
 impl Watched {
-    fn watch(mut self, deadline: Deadline, ran: &mut Ran, take: &mut impl FnMut(&[u8]) -> bool) -> Over {
+    fn watch(
+        mut self,
+        deadline: Deadline,
+        ran: &mut Ran,
+        take: &mut impl FnMut(&[u8]) -> bool,
+    ) -> Over {
         let mut buffer = vec![0; CHUNK];
         let mut ended = false;
         loop {
@@ -193,7 +202,11 @@ impl Watched {
                 (false, Some(_)) => left,
                 (false, None) => left.min(GLANCE),
             };
-            let Ready { output, errors, end } = self.wait(patience, ended);
+            let Ready {
+                output,
+                errors,
+                end,
+            } = self.wait(patience, ended);
             if let (true, Some(from)) = (output, &self.output) {
                 match rustix::io::read(from, &mut buffer) {
                     Ok(0) => self.output = None,
@@ -248,7 +261,10 @@ impl Watched {
     /// Has it ended? It stays waited for.
     fn has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        matches!(rustix::process::waitid(WaitId::Pid(self.pid), options), Ok(Some(_)))
+        matches!(
+            rustix::process::waitid(WaitId::Pid(self.pid), options),
+            Ok(Some(_))
+        )
     }
 }
 

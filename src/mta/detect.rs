@@ -47,17 +47,32 @@ pub fn detect() -> Option<Detected> {
         }
         [(mta, path)] => Some(said(*mta, path, "is installed, and no other mail system")),
         several => {
-            let running: Vec<&(Mta, PathBuf)> = several.iter().filter(|(mta, _)| runs(*mta) == Some(true)).collect();
+            let running: Vec<&(Mta, PathBuf)> = several
+                .iter()
+                .filter(|(mta, _)| runs(*mta) == Some(true))
+                .collect();
             if let [(mta, path)] = running.as_slice() {
-                return Some(said(*mta, path, "is installed and runs, others are installed only"));
+                return Some(said(
+                    *mta,
+                    path,
+                    "is installed and runs, others are installed only",
+                ));
             }
             let owner = sendmail_owner();
             let among = |wanted: Mta| several.iter().find(|(mta, _)| *mta == wanted);
             if let Some((mta, path)) = owner.and_then(among) {
-                return Some(said(*mta, path, "is installed, and the sendmail command is its"));
+                return Some(said(
+                    *mta,
+                    path,
+                    "is installed, and the sendmail command is its",
+                ));
             }
             let (mta, path) = running.first().copied().or(several.first())?;
-            Some(said(*mta, path, "is installed, as are others: -M says which is meant"))
+            Some(said(
+                *mta,
+                path,
+                "is installed, as are others: -M says which is meant",
+            ))
         }
     }
 }
@@ -66,13 +81,28 @@ pub fn detect() -> Option<Detected> {
 fn sign(mta: Mta) -> Option<PathBuf> {
     let exists = |paths: &[&str]| paths.iter().map(PathBuf::from).find(|path| path.exists());
     match mta {
-        Mta::Postfix => find(&["postqueue"], &[]),
-        Mta::Exim => find(&["exim4", "exim"], &["/usr/exim/bin", "/usr/local/exim/bin"]),
+        // Unpacked or removed but not purged is not installed: without a configuration nothing of it works.
+        Mta::Postfix => find(&["postqueue"], &[]).filter(|_| super::postfix::configured()),
+        Mta::Exim => find(
+            &["exim4", "exim"],
+            &["/usr/exim/bin", "/usr/local/exim/bin"],
+        ),
         Mta::Qmail => find(&["qmail-qstat", "qmail-qread"], &["/var/qmail/bin"]),
         Mta::OpenSmtpd => find(&["smtpctl"], &[]),
-        Mta::Nullmailer => find(&["nullmailer-send", "nullmailer-queue"], &["/usr/lib/nullmailer"]),
-        Mta::Courier => exists(&["/usr/lib/courier/courierctl.start", "/etc/courier/courierd", "/usr/sbin/courierctl.start"]),
-        Mta::Sendmail => exists(&["/etc/mail/sendmail.cf", "/etc/sendmail.cf", "/usr/libexec/sendmail/sendmail"]),
+        Mta::Nullmailer => find(
+            &["nullmailer-send", "nullmailer-queue"],
+            &["/usr/lib/nullmailer"],
+        ),
+        Mta::Courier => exists(&[
+            "/usr/lib/courier/courierctl.start",
+            "/etc/courier/courierd",
+            "/usr/sbin/courierctl.start",
+        ]),
+        Mta::Sendmail => exists(&[
+            "/etc/mail/sendmail.cf",
+            "/etc/sendmail.cf",
+            "/usr/libexec/sendmail/sendmail",
+        ]),
         Mta::Exchange => None,
     }
 }
@@ -104,7 +134,10 @@ pub fn runs(mta: Mta) -> Option<bool> {
     let mut everybody = false;
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
         let name = entry.file_name();
-        let Some(number) = name.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) else {
+        let Some(number) = name
+            .to_str()
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        else {
             continue;
         };
         let Ok(line) = std::fs::read(entry.path().join("cmdline")) else {
@@ -117,6 +150,21 @@ pub fn runs(mta: Mta) -> Option<bool> {
         }
     }
     everybody.then_some(false)
+}
+
+/// Does its daemon answer at its control socket? None where that cannot be told, or where it has none.
+#[must_use]
+pub fn answers(mta: Mta) -> Option<bool> {
+    if mta != Mta::OpenSmtpd {
+        return None;
+    }
+    match std::os::unix::net::UnixStream::connect("/var/run/smtpd.sock") {
+        Ok(_) => Some(true),
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Some(false),
+        // It is removed at a clean end.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(false),
+        Err(_) => None,
+    }
 }
 
 fn is_daemon(mta: Mta, comm: &[u8], line: &[u8]) -> bool {
@@ -141,10 +189,26 @@ mod tests {
 
     #[test]
     fn daemons_are_told_apart() {
-        assert!(is_daemon(Mta::Postfix, b"master", b"/usr/lib/postfix/sbin/master\0-w\0"));
-        assert!(!is_daemon(Mta::Postfix, b"master", b"/usr/lib/cyrus/bin/master\0"));
+        assert!(is_daemon(
+            Mta::Postfix,
+            b"master",
+            b"/usr/lib/postfix/sbin/master\0-w\0"
+        ));
+        assert!(!is_daemon(
+            Mta::Postfix,
+            b"master",
+            b"/usr/lib/cyrus/bin/master\0"
+        ));
         assert!(is_daemon(Mta::OpenSmtpd, b"smtpd", b"smtpd: control\0"));
-        assert!(!is_daemon(Mta::OpenSmtpd, b"smtpd", b"smtpd\0-n\0smtp\0-t\0inet\0"));
-        assert!(is_daemon(Mta::Exim, b"exim4", b"/usr/sbin/exim4\0-bd\0-q30m\0"));
+        assert!(!is_daemon(
+            Mta::OpenSmtpd,
+            b"smtpd",
+            b"smtpd\0-n\0smtp\0-t\0inet\0"
+        ));
+        assert!(is_daemon(
+            Mta::Exim,
+            b"exim4",
+            b"/usr/sbin/exim4\0-bd\0-q30m\0"
+        ));
     }
 }

@@ -69,7 +69,11 @@ fn nonblocking() -> i32 {
     i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0)
 }
 
-fn plain(mut file: &std::fs::File, deadline: Deadline, take: &mut dyn FnMut(&[u8])) -> io::Result<Read> {
+fn plain(
+    mut file: &std::fs::File,
+    deadline: Deadline,
+    take: &mut dyn FnMut(&[u8]),
+) -> io::Result<Read> {
     let mut buffer = vec![0; 256 * 1024];
     loop {
         if deadline.remaining().is_err() {

@@ -6,7 +6,11 @@
 use std::path::{Path, PathBuf};
 
 /// Where the first instance has its configuration.
-const PLACES: [&str; 3] = ["/etc/postfix", "/usr/local/etc/postfix", "/opt/local/etc/postfix"];
+const PLACES: [&str; 3] = [
+    "/etc/postfix",
+    "/usr/local/etc/postfix",
+    "/opt/local/etc/postfix",
+];
 /// A configuration is not longer than this.
 const LIMIT: usize = 4 << 20;
 
@@ -23,10 +27,21 @@ pub struct Instance {
     pub enabled: bool,
 }
 
+/// Is there a configuration?
+pub(super) fn configured() -> bool {
+    PLACES
+        .iter()
+        .any(|path| Path::new(path).join("main.cf").is_file())
+}
+
 /// All instances of this host, the first one first.
 #[must_use]
 pub fn instances() -> Vec<Instance> {
-    let Some(first) = PLACES.iter().map(Path::new).find(|path| path.join("main.cf").is_file()) else {
+    let Some(first) = PLACES
+        .iter()
+        .map(Path::new)
+        .find(|path| path.join("main.cf").is_file())
+    else {
         return vec![Instance {
             name: "-".to_owned(),
             config: None,
@@ -42,7 +57,10 @@ pub fn instances() -> Vec<Instance> {
         ..instance(first, &settings)
     }];
     let others = value(&settings, "multi_instance_directories").unwrap_or_default();
-    for directory in others.split([',', ' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+    for directory in others
+        .split([',', ' ', '\t', '\n'])
+        .filter(|word| !word.is_empty())
+    {
         let path = Path::new(directory);
         if path != first {
             all.push(named(path));
@@ -63,7 +81,11 @@ fn instance(config: &Path, settings: &[(String, String)]) -> Instance {
         name: value(settings, "multi_instance_name")
             .filter(|name| !name.is_empty())
             .map_or_else(
-                || config.file_name().map_or("-".to_owned(), |name| name.to_string_lossy().into_owned()),
+                || {
+                    config
+                        .file_name()
+                        .map_or("-".to_owned(), |name| name.to_string_lossy().into_owned())
+                },
                 str::to_owned,
             ),
         config: Some(config.to_owned()),

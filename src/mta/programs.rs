@@ -15,7 +15,7 @@ pub struct Asked {
     pub format: Option<Format>,
     /// What to ask with instead when this one is refused as a wrong call, as by an older version.
     pub instead: Option<Box<Asked>>,
-    /// What it is about where an MTA has more than one queue: `MSP`.
+    /// What it is about where an MTA has more than one queue: `the MSP`.
     pub label: &'static str,
 }
 
@@ -69,10 +69,13 @@ pub fn programs(mta: Mta, config: Option<&OsString>) -> Vec<Asked> {
             .into_iter()
             .collect(),
         Mta::Nullmailer => mailq(Some(Format::Nullmailer)).into_iter().collect(),
-        Mta::Courier => find(&["mailq"], &["/usr/lib/courier/bin", "/usr/local/courier/bin"])
-            .map(|path| Asked::new(Program::new(path), Some(Format::Courier)))
-            .into_iter()
-            .collect(),
+        Mta::Courier => find(
+            &["mailq"],
+            &["/usr/lib/courier/bin", "/usr/local/courier/bin"],
+        )
+        .map(|path| Asked::new(Program::new(path), Some(Format::Courier)))
+        .into_iter()
+        .collect(),
         Mta::Exchange => exchange().into_iter().collect(),
     }
 }
@@ -91,7 +94,10 @@ fn configured(program: Program, option: &str, config: Option<&OsString>) -> Prog
 }
 
 fn postfix(config: Option<&OsString>) -> Vec<Asked> {
-    let Some(path) = find(&["postqueue"], &["/usr/lib/postfix/sbin", "/opt/postfix/usr/sbin"]) else {
+    let Some(path) = find(
+        &["postqueue"],
+        &["/usr/lib/postfix/sbin", "/opt/postfix/usr/sbin"],
+    ) else {
         let listed = mailq(None).map(|mut asked| {
             asked.program = configured(asked.program, "-C", config);
             asked
@@ -125,7 +131,7 @@ fn sendmail(config: Option<&OsString>) -> Vec<Asked> {
     // The queue of what was submitted on this host has a command of its own.
     if config.is_none() && std::fs::metadata("/etc/mail/submit.cf").is_ok() {
         asked.program = asked.program.arg("-Ac");
-        asked.label = "MSP queue";
+        asked.label = "the MSP";
         all.push(asked);
     }
     all
@@ -133,7 +139,8 @@ fn sendmail(config: Option<&OsString>) -> Vec<Asked> {
 
 fn qmail() -> Vec<Asked> {
     let more = ["/var/qmail/bin", "/usr/lib/qmail/bin"];
-    let stat = find(&["qmail-qstat"], &more).map(|path| Asked::new(Program::new(path), Some(Format::QmailStat)));
+    let stat = find(&["qmail-qstat"], &more)
+        .map(|path| Asked::new(Program::new(path), Some(Format::QmailStat)));
     let Some(read) = find(&["qmail-qread"], &more) else {
         return stat.into_iter().collect();
     };
@@ -147,7 +154,10 @@ fn exchange() -> Option<Asked> {
         { Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn }; \
         ConvertTo-Json -Compress -InputObject @(Get-Queue | Select-Object Identity,DeliveryType,Status,\
         MessageCount,NextHopDomain,LastError)";
-    let path = find(&["powershell.exe", "pwsh", "pwsh.exe"], &["/opt/microsoft/powershell/7"])?;
+    let path = find(
+        &["powershell.exe", "pwsh", "pwsh.exe"],
+        &["/opt/microsoft/powershell/7"],
+    )?;
     let program = Program::new(path)
         .arg("-NoProfile")
         .arg("-NonInteractive")

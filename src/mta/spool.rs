@@ -69,6 +69,20 @@ pub fn usual(mta: Mta) -> Option<&'static str> {
     })
 }
 
+/// Other spools that go with the usual one, if they are there: Sendmail's for what is submitted.
+#[must_use]
+pub fn beside(mta: Mta) -> Vec<PathBuf> {
+    let known: &[&str] = match mta {
+        Mta::Sendmail => &["/var/spool/mqueue-client", "/var/spool/clientmqueue"],
+        _ => &[],
+    };
+    known
+        .iter()
+        .map(PathBuf::from)
+        .filter(|path| std::fs::symlink_metadata(path).is_ok())
+        .collect()
+}
+
 /// Whose spool this looks like.
 #[must_use]
 pub fn whose(path: &Path) -> Option<Mta> {
@@ -170,7 +184,12 @@ impl Walk<'_> {
     }
 
     /// Calls `each` for the files in a folder and in the folders in it.
-    fn files(&mut self, folder: &Folder, depth: u32, each: &mut dyn FnMut(&mut Self, &Folder, &CStr)) {
+    fn files(
+        &mut self,
+        folder: &Folder,
+        depth: u32,
+        each: &mut dyn FnMut(&mut Self, &Folder, &CStr),
+    ) {
         let mut inner = Vec::new();
         let read = folder.each(|name, kind| {
             match kind {

@@ -73,7 +73,11 @@ const fn metrics(total: &'static str) -> [MetricKind; 19] {
         metric("hold", Unit::Count, "on hold"),
         metric("incoming", Unit::Count, "come in, not yet scheduled"),
         metric("maildrop", Unit::Count, "submitted here, not yet picked up"),
-        metric("corrupt", Unit::Count, "damaged; not in the total (Postfix)"),
+        metric(
+            "corrupt",
+            Unit::Count,
+            "damaged; not in the total (Postfix)",
+        ),
         metric(
             "bounce",
             Unit::Count,
@@ -123,15 +127,18 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let options =
         MailqOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let thresholds = &options.thresholds;
-    let [warning, critical] = [&thresholds.warning, &thresholds.critical].map(|rules| match rules.as_slice() {
-        [only] => only.trim().parse::<u32>().ok(),
-        _ => None,
-    });
+    let [warning, critical] =
+        [&thresholds.warning, &thresholds.critical].map(|rules| match rules.as_slice() {
+            [only] => only.trim().parse::<u32>().ok(),
+            _ => None,
+        });
     let given = |id: &clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
     let old = warning.is_some()
         && critical.is_some()
         && matches.ids().all(|id| {
-            !given(id) || OLD_OPTIONS.contains(&id.as_str()) || matches.try_get_raw(id.as_str()).is_err()
+            !given(id)
+                || OLD_OPTIONS.contains(&id.as_str())
+                || matches.try_get_raw(id.as_str()).is_err()
         });
     let mut judge = if old {
         Judge::new(&FINDINGS, &OLD_METRICS)
@@ -200,12 +207,17 @@ fn server(options: &SourceOptions) -> Result<Option<Mta>, UsageError> {
         "netqmail" | "notqmail" => "qmail",
         name => name,
     };
-    let known = Mta::ALL.into_iter().find(|mta| mta.name().eq_ignore_ascii_case(name));
+    let known = Mta::ALL
+        .into_iter()
+        .find(|mta| mta.name().eq_ignore_ascii_case(name));
     match known {
         Some(mta) => Ok(Some(mta)),
         None => {
             let names: Vec<&str> = Mta::ALL.into_iter().map(Mta::name).collect();
-            Err(UsageError(format!("-M {name:?} is not supported: give one of {}", names.join(", "))))
+            Err(UsageError(format!(
+                "-M {name:?} is not supported: give one of {}",
+                names.join(", ")
+            )))
         }
     }
 }
@@ -215,7 +227,10 @@ fn apply(options: &MailqOptions, mta: Option<Mta>, judge: &mut Judge) -> Result<
     let main = judge.main_metric().map_or("total", |kind| kind.label);
     let mut rest = options.thresholds.clone();
     let mut reached = [None, None];
-    for (slot, rules) in reached.iter_mut().zip([&mut rest.warning, &mut rest.critical]) {
+    for (slot, rules) in reached
+        .iter_mut()
+        .zip([&mut rest.warning, &mut rest.critical])
+    {
         rules.retain(|rule| match rule.trim().parse::<u32>() {
             Ok(limit) => {
                 *slot = Some(limit);
@@ -236,7 +251,10 @@ fn apply(options: &MailqOptions, mta: Option<Mta>, judge: &mut Judge) -> Result<
     rest.apply(judge)?;
     ordered("-w", reached[0], "-c", reached[1])?;
     raise(judge, main, reached[0], reached[1]);
-    let (warning, critical) = (options.classic.warning_domain, options.classic.critical_domain);
+    let (warning, critical) = (
+        options.classic.warning_domain,
+        options.classic.critical_domain,
+    );
     ordered("-W", warning, "-C", critical)?;
     if mta == Some(Mta::Qmail) {
         raise(judge, "incoming", warning, critical);
@@ -247,7 +265,12 @@ fn apply(options: &MailqOptions, mta: Option<Mta>, judge: &mut Judge) -> Result<
     Ok(())
 }
 
-fn ordered(low: &str, warning: Option<u32>, high: &str, critical: Option<u32>) -> Result<(), UsageError> {
+fn ordered(
+    low: &str,
+    warning: Option<u32>,
+    high: &str,
+    critical: Option<u32>,
+) -> Result<(), UsageError> {
     match (warning, critical) {
         (Some(warning), Some(critical)) if warning >= critical => Err(UsageError(format!(
             "{low} {warning} must be less than {high} {critical}"
@@ -279,8 +302,12 @@ fn source(options: &SourceOptions) -> anyhow::Result<Source> {
     if ways.iter().filter(|way| **way).count() > 1 {
         anyhow::bail!("--command, --spool, --socket and --input exclude each other");
     }
-    if options.sudo && (options.spool.is_some() || options.socket.is_some() || options.input.is_some()) {
-        anyhow::bail!("-s runs a command by sudo: it does not go with --spool, --socket or --input");
+    if options.sudo
+        && (options.spool.is_some() || options.socket.is_some() || options.input.is_some())
+    {
+        anyhow::bail!(
+            "-s runs a command by sudo: it does not go with --spool, --socket or --input"
+        );
     }
     if let Some(path) = &options.command {
         if !path.is_absolute() {
@@ -289,11 +316,14 @@ fn source(options: &SourceOptions) -> anyhow::Result<Source> {
     } else if !options.command_arg.is_empty() {
         anyhow::bail!("--command-arg without --command");
     }
-    let sudo = if options.sudo {
-        Some(mta::sudo().ok_or_else(|| anyhow::anyhow!("-s: there is no sudo on this host that can be run"))?)
-    } else {
-        None
-    };
+    let sudo =
+        if options.sudo {
+            Some(mta::sudo().ok_or_else(|| {
+                anyhow::anyhow!("-s: there is no sudo on this host that can be run")
+            })?)
+        } else {
+            None
+        };
     if let Some(spool) = &options.spool {
         return Ok(Source::Spool(spool.clone()));
     }
@@ -329,7 +359,9 @@ fn filter(options: &WhatOptions) -> anyhow::Result<Filter> {
             .parse(text)
             .ok()
             .filter(|seconds| (0.0..=1e10).contains(seconds))
-            .ok_or_else(|| UsageError(format!("--older-than {text:?}: give a time, such as 30m")))?;
+            .ok_or_else(|| {
+                UsageError(format!("--older-than {text:?}: give a time, such as 30m"))
+            })?;
         #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
         let seconds = seconds as i64;
         filter.older_than = Some(seconds);
@@ -337,18 +369,25 @@ fn filter(options: &WhatOptions) -> anyhow::Result<Filter> {
     for name in &options.queue {
         let queue = Queue::named(name.as_bytes()).ok_or_else(|| {
             let names: Vec<&str> = Queue::ALL.into_iter().map(Queue::name).collect();
-            UsageError(format!("--queue {name:?}: give one of {}", names.join(", ")))
+            UsageError(format!(
+                "--queue {name:?}: give one of {}",
+                names.join(", ")
+            ))
         })?;
         filter.queues.push(queue);
     }
     for text in &options.reason {
-        let pattern = text.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+        let pattern = text
+            .strip_prefix('/')
+            .map(|rest| rest.strip_suffix('/').unwrap_or(rest));
         filter.reasons.push(match pattern {
             Some(pattern) => Why::Text(
                 regex::bytes::RegexBuilder::new(pattern)
                     .case_insensitive(true)
                     .build()
-                    .map_err(|error| UsageError(format!("--reason {text:?}: {}", first_line(&error))))?,
+                    .map_err(|error| {
+                        UsageError(format!("--reason {text:?}: {}", first_line(&error)))
+                    })?,
             ),
             None => Why::Class(class(text)?),
         });

@@ -17,7 +17,8 @@ fn postfix(count: u64) -> String {
     if count == 0 {
         return "Mail queue is empty\n".to_owned();
     }
-    let mut text = "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n".to_owned();
+    let mut text =
+        "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n".to_owned();
     for id in 0..count {
         text.push_str(&format!(
             "{:<11} {:>7} Sat Nov 21 12:00:00  a@example.org\n{:>79}\n{:>41}b@example.net\n\n",
@@ -33,7 +34,9 @@ fn postfix(count: u64) -> String {
 
 fn exim(count: u64) -> String {
     (0..count)
-        .map(|id| format!(" 2h  1.2K 1tYKLM-0000{id:02}-3B <a@example.org>\n          b@example.net\n\n"))
+        .map(|id| {
+            format!(" 2h  1.2K 1tYKLM-0000{id:02}-3B <a@example.org>\n          b@example.net\n\n")
+        })
         .collect()
 }
 
@@ -64,11 +67,18 @@ fn nullmailer(count: u64) -> String {
 fn bare_numbers_alarm_from_there_on() {
     for (count, code) in [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (9, 2)] {
         let fake = Fake::printing(&postfix(count));
-        let outcome = fake.check().args(["-M", "postfix", "-w", "2", "-c", "4"]).run();
+        let outcome = fake
+            .check()
+            .args(["-M", "postfix", "-w", "2", "-c", "4"])
+            .run();
         assert_eq!(outcome.code, Some(code), "{outcome}");
         let total = outcome.plugin();
         let total = total.perf("total").unwrap();
-        assert_eq!((total.warn.as_deref(), total.crit.as_deref()), (Some("2"), Some("4")), "{outcome}");
+        assert_eq!(
+            (total.warn.as_deref(), total.crit.as_deref()),
+            (Some("2"), Some("4")),
+            "{outcome}"
+        );
     }
     // A range is one as everywhere.
     let fake = Fake::printing(&postfix(2));
@@ -77,25 +87,37 @@ fn bare_numbers_alarm_from_there_on() {
     assert_eq!(fake.check().args(["-w", "~:1"]).run().code, Some(1));
     // The known one: an empty queue is fine even from 0 on.
     let fake = Fake::printing(&postfix(0));
-    assert_eq!(fake.check().args(["-w", "0", "-c", "1"]).run().code, Some(0));
+    assert_eq!(
+        fake.check().args(["-w", "0", "-c", "1"]).run().code,
+        Some(0)
+    );
 }
 
 #[test]
 fn warning_must_be_below_critical() {
-    for options in [["-w", "5", "-c", "5"], ["-w", "6", "-c", "5"], ["-W", "2", "-C", "1"]] {
+    for options in [
+        ["-w", "5", "-c", "5"],
+        ["-w", "6", "-c", "5"],
+        ["-W", "2", "-C", "1"],
+    ] {
         let outcome = mailq().args(options).run();
         assert_eq!(outcome.code, Some(3), "{outcome}");
         assert!(outcome.stdout.contains("must be less than"), "{outcome}");
     }
     let outcome = mailq().args(["-M", "mercury"]).run();
     assert_eq!(outcome.code, Some(3), "{outcome}");
-    assert!(outcome.stdout.contains("is not supported") && outcome.stdout.contains("nullmailer"), "{outcome}");
+    assert!(
+        outcome.stdout.contains("is not supported") && outcome.stdout.contains("nullmailer"),
+        "{outcome}"
+    );
 }
 
 #[test]
 fn its_command_lines_get_its_name_of_the_number() {
     let old = |more: &[&str]| {
-        let run = mailq().args(["-w", "50", "-c", "100", "-M", "postfix"]).args(more);
+        let run = mailq()
+            .args(["-w", "50", "-c", "100", "-M", "postfix"])
+            .args(more);
         run.run().stdout
     };
     // Whether or not there is a queue here: the label shows in JSON's thresholds and in perfdata where it was read.
@@ -116,27 +138,54 @@ fn domains_have_thresholds_of_their_own() {
 }
 
 /// The peer's `mailq` is a path in its library: a copy of that library names ours.
-fn side_by_side(mta: &str, listing: &str, exit: u8, options: &[&str]) -> (Option<i32>, Option<i32>) {
-    let fake = Fake::new(&format!("cat <<'END_OF_LISTING'\n{listing}END_OF_LISTING\nexit {exit}"));
+fn side_by_side(
+    mta: &str,
+    listing: &str,
+    exit: u8,
+    options: &[&str],
+) -> (Option<i32>, Option<i32>) {
+    let fake = Fake::new(&format!(
+        "cat <<'END_OF_LISTING'\n{listing}END_OF_LISTING\nexit {exit}"
+    ));
     let library = std::fs::read_to_string(peer().join("utils.pm")).unwrap_or_else(|error| {
-        panic!("{}: {error} (tests/lab/install.sh unpacks it)", peer().display())
+        panic!(
+            "{}: {error} (tests/lab/install.sh unpacks it)",
+            peer().display()
+        )
     });
-    let library = library.replace("\"/usr/bin/mailq\"", &format!("\"{}\"", fake.path().display()));
+    let library = library.replace(
+        "\"/usr/bin/mailq\"",
+        &format!("\"{}\"", fake.path().display()),
+    );
     std::fs::write(fake.dir().join("utils.pm"), library).unwrap();
     std::fs::copy(peer().join("check_mailq"), fake.dir().join("check_mailq")).unwrap();
-    let theirs = Run::new("peer").args(["-M", mta]).args(options).run_binary(&fake.dir().join("check_mailq"));
+    let theirs = Run::new("peer")
+        .args(["-M", mta])
+        .args(options)
+        .run_binary(&fake.dir().join("check_mailq"));
     let ours = fake.check().args(["-M", mta]).args(options).run();
-    assert!(ours.code.is_some() && theirs.code.is_some(), "{ours}{theirs}");
+    assert!(
+        ours.code.is_some() && theirs.code.is_some(),
+        "{ours}{theirs}"
+    );
     (ours.code, theirs.code)
 }
 
 #[test]
 fn same_exit_codes_as_the_known_one() {
-    let forms: [(&str, fn(u64) -> String); 4] =
-        [("postfix", postfix), ("exim", exim), ("sendmail", sendmail), ("nullmailer", nullmailer)];
+    let forms: [(&str, fn(u64) -> String); 4] = [
+        ("postfix", postfix),
+        ("exim", exim),
+        ("sendmail", sendmail),
+        ("nullmailer", nullmailer),
+    ];
     for (mta, listing) in forms {
         for count in [0, 1, 4, 5, 6, 9, 10, 11] {
-            for options in [["-w", "5", "-c", "10"], ["-w", "1", "-c", "2"], ["-w", "20", "-c", "30"]] {
+            for options in [
+                ["-w", "5", "-c", "10"],
+                ["-w", "1", "-c", "2"],
+                ["-w", "20", "-c", "30"],
+            ] {
                 let (ours, theirs) = side_by_side(mta, &listing(count), 0, &options);
                 assert_eq!(ours, theirs, "{mta} with {count} messages and {options:?}");
             }
@@ -152,16 +201,29 @@ fn same_exit_codes_as_the_known_one() {
 fn where_we_differ_on_purpose() {
     let options = ["-w", "5", "-c", "10"];
     // Exim since 4.97 has longer ids, which it does not see.
-    let new = " 2h  1.2K 1sCwkT-00000000Ajj-3Yfg <a@example.org>\n          b@example.net\n\n".repeat(20);
+    let new =
+        " 2h  1.2K 1sCwkT-00000000Ajj-3Yfg <a@example.org>\n          b@example.net\n\n".repeat(20);
     assert_eq!(side_by_side("exim", &new, 0, &options), (Some(2), Some(0)));
     // A heading without a path, which it takes for an empty queue.
     let mut old = sendmail(20).replace("/var/spool/mqueue", "Mail Queue");
     old.truncate(old.find("\t\tTotal").unwrap());
-    assert_eq!(side_by_side("sendmail", &old, 0, &options), (Some(2), Some(0)));
+    assert_eq!(
+        side_by_side("sendmail", &old, 0, &options),
+        (Some(2), Some(0))
+    );
     // Text that is no listing.
-    assert_eq!(side_by_side("sendmail", "out of order\n", 0, &options), (Some(3), Some(0)));
-    assert_eq!(side_by_side("exim", "out of order\n", 0, &options), (Some(3), Some(0)));
+    assert_eq!(
+        side_by_side("sendmail", "out of order\n", 0, &options),
+        (Some(3), Some(0))
+    );
+    assert_eq!(
+        side_by_side("exim", "out of order\n", 0, &options),
+        (Some(3), Some(0))
+    );
     // An empty queue is fine for all.
-    assert_eq!(side_by_side("exim", "", 0, &["-w", "0", "-c", "1"]), (Some(0), Some(1)));
+    assert_eq!(
+        side_by_side("exim", "", 0, &["-w", "0", "-c", "1"]),
+        (Some(0), Some(1))
+    );
     let _ = now();
 }

@@ -48,7 +48,14 @@ pub fn mailq() -> Run {
 }
 
 /// A line of `postqueue -j`.
-pub fn json(id: u64, queue: &str, arrival: i64, from: &str, to: &str, reason: Option<&str>) -> String {
+pub fn json(
+    id: u64,
+    queue: &str,
+    arrival: i64,
+    from: &str,
+    to: &str,
+    reason: Option<&str>,
+) -> String {
     let mut recipient = serde_json::json!({ "address": to });
     if let Some(reason) = reason {
         recipient["delay_reason"] = reason.into();
@@ -63,7 +70,16 @@ pub fn json(id: u64, queue: &str, arrival: i64, from: &str, to: &str, reason: Op
 /// So many messages that wait for `example.net`.
 pub fn messages(count: u64) -> String {
     (0..count)
-        .map(|id| json(id, "deferred", now() - 600, "a@example.org", "b@example.net", Some("Connection timed out")))
+        .map(|id| {
+            json(
+                id,
+                "deferred",
+                now() - 600,
+                "a@example.org",
+                "b@example.net",
+                Some("Connection timed out"),
+            )
+        })
         .collect()
 }
 

@@ -14,7 +14,10 @@ fn judged(run: &Run) -> (Outcome, Vec<String>) {
 fn expect(run: Run, code: i32, id: &str, words: &str) -> Outcome {
     let (outcome, ids) = judged(&run);
     assert_eq!(outcome.code, Some(code), "{outcome}");
-    assert!(ids.iter().any(|found| found == id), "no {id} in {ids:?}\n{outcome}");
+    assert!(
+        ids.iter().any(|found| found == id),
+        "no {id} in {ids:?}\n{outcome}"
+    );
     assert!(outcome.stdout.contains(words), "no {words:?}\n{outcome}");
     outcome
 }
@@ -26,7 +29,12 @@ fn no_total(outcome: &Outcome) {
 #[test]
 fn a_missing_program() {
     let run = mailq().args(["-M", "postfix", "--command", "/nonexistent/mailq"]);
-    no_total(&expect(run, 3, "mta-missing", "there is no /nonexistent/mailq"));
+    no_total(&expect(
+        run,
+        3,
+        "mta-missing",
+        "there is no /nonexistent/mailq",
+    ));
 }
 
 #[test]
@@ -38,18 +46,33 @@ fn a_program_that_may_not_be_run() {
 #[test]
 fn a_program_that_is_none() {
     let fake = Fake::raw(&[0x7f, b'E', b'L', b'F', 9, 9, 9, 0, 1], 0o755);
-    no_total(&expect(fake.check(), 3, "queue-unreadable", "cannot be run"));
+    no_total(&expect(
+        fake.check(),
+        3,
+        "queue-unreadable",
+        "cannot be run",
+    ));
 }
 
 #[test]
 fn exit_codes_are_told_by_their_meaning() {
     let fake = Fake::new("echo 'mailq: disk on fire' >&2; exit 75");
-    no_total(&expect(fake.check(), 2, "command-failed", "exit code 75 (temporary failure): \"mailq: disk on fire\""));
+    no_total(&expect(
+        fake.check(),
+        2,
+        "command-failed",
+        "exit code 75 (temporary failure): \"mailq: disk on fire\"",
+    ));
     let fake = Fake::new("exit 1");
     no_total(&expect(fake.check(), 2, "command-failed", "exit code 1"));
     // What was shown before it failed is not the whole queue, and an alarm all the same.
     let fake = Fake::new(&format!("cat <<'END'\n{}END\nexit 75", messages(3)));
-    let outcome = expect(fake.check().args(["-c", "2"]), 2, "command-failed", "3 messages");
+    let outcome = expect(
+        fake.check().args(["-c", "2"]),
+        2,
+        "command-failed",
+        "3 messages",
+    );
     assert_eq!(metric(&outcome, "total"), Some(3.0));
 }
 
@@ -58,12 +81,32 @@ fn words_that_explain_a_failure() {
     let fake = Fake::new(
         "echo 'postqueue: fatal: Queue report unavailable - mail system is down' >&2; exit 69",
     );
-    no_total(&expect(fake.check().args(["-M", "postfix"]), 2, "mta-down", "Postfix is not running"));
+    no_total(&expect(
+        fake.check().args(["-M", "postfix"]),
+        2,
+        "mta-down",
+        "Postfix is not running",
+    ));
     let fake = Fake::new("echo 'exim: permission denied' >&2; exit 1");
-    let outcome = expect(fake.check().args(["-M", "exim", "-v"]), 3, "queue-unreadable", "permission denied");
-    assert!(outcome.stdout.contains("queue_list_requires_admin"), "{outcome}");
-    let fake = Fake::new("echo 'postqueue: fatal: User nobody(65534) is not allowed to view the mail queue' >&2; exit 69");
-    expect(fake.check().args(["-M", "postfix"]), 3, "queue-unreadable", "authorized_mailq_users");
+    let outcome = expect(
+        fake.check().args(["-M", "exim", "-v"]),
+        3,
+        "queue-unreadable",
+        "permission denied",
+    );
+    assert!(
+        outcome.stdout.contains("queue_list_requires_admin"),
+        "{outcome}"
+    );
+    let fake = Fake::new(
+        "echo 'postqueue: fatal: User nobody(65534) is not allowed to view the mail queue' >&2; exit 69",
+    );
+    expect(
+        fake.check().args(["-M", "postfix"]),
+        3,
+        "queue-unreadable",
+        "authorized_mailq_users",
+    );
 }
 
 #[test]
@@ -72,7 +115,12 @@ fn a_listing_from_a_system_that_is_down() {
         "echo 'postqueue: warning: Mail system is down -- accessing queue directly' >&2\ncat <<'END'\n{}END",
         messages(2)
     ));
-    let outcome = expect(fake.check().args(["-M", "postfix"]), 2, "mta-down", "Postfix is not running");
+    let outcome = expect(
+        fake.check().args(["-M", "postfix"]),
+        2,
+        "mta-down",
+        "Postfix is not running",
+    );
     assert_eq!(metric(&outcome, "total"), Some(2.0), "{outcome}");
 }
 
@@ -81,13 +129,23 @@ fn it_hangs() {
     let fake = Fake::new(&format!("cat <<'END'\n{}END\nexec sleep 600", messages(3)));
     let outcome = expect(fake.check().args(["-t", "0.4"]), 2, "timeout", "3 messages");
     in_time(&outcome, 400);
-    expect(fake.check().args(["-t", "0.3:unknown"]), 3, "timeout", "within");
+    expect(
+        fake.check().args(["-t", "0.3:unknown"]),
+        3,
+        "timeout",
+        "within",
+    );
 }
 
 #[test]
 fn it_closes_its_output_and_stays() {
     let fake = Fake::new("exec >&- 2>&-; exec sleep 600");
-    let outcome = expect(fake.check().args(["-M", "postfix", "-t", "0.4"]), 2, "timeout", "did not end");
+    let outcome = expect(
+        fake.check().args(["-M", "postfix", "-t", "0.4"]),
+        2,
+        "timeout",
+        "did not end",
+    );
     in_time(&outcome, 400);
     no_total(&outcome);
 }
@@ -132,7 +190,12 @@ fn half_a_listing() {
     let whole = messages(3);
     let half = &whole[..whole.len() - 40];
     let fake = Fake::new(&format!("printf '%s' '{half}'"));
-    let outcome = expect(fake.check(), 3, "listing-incomplete", "2 messages were read");
+    let outcome = expect(
+        fake.check(),
+        3,
+        "listing-incomplete",
+        "2 messages were read",
+    );
     assert_eq!(metric(&outcome, "total"), Some(2.0));
     // Enough is enough, whatever is missing.
     assert_eq!(fake.check().args(["-c", "2"]).run().code, Some(2));
@@ -142,7 +205,11 @@ fn half_a_listing() {
 
 #[test]
 fn no_listing_at_all() {
-    for text in ["Hello, world!\n", "\u{1}\u{2}\u{0}binary\u{ff}\n", "<html><body>502</body></html>\n"] {
+    for text in [
+        "Hello, world!\n",
+        "\u{1}\u{2}\u{0}binary\u{ff}\n",
+        "<html><body>502</body></html>\n",
+    ] {
         let fake = Fake::printing(text);
         no_total(&expect(fake.check(), 3, "listing-unknown", "no listing"));
     }
@@ -150,7 +217,9 @@ fn no_listing_at_all() {
 
 #[test]
 fn a_queue_without_end_and_a_line_without_end_stay_small() {
-    let endless = Fake::new("while :; do echo \"$0 is no listing, and has no end either, not by itself\"; done");
+    let endless = Fake::new(
+        "while :; do echo \"$0 is no listing, and has no end either, not by itself\"; done",
+    );
     let outcome = endless.check().args(["-t", "0.8"]).run();
     assert!(matches!(outcome.code, Some(2 | 3)), "{outcome}");
     in_time(&outcome, 800);
@@ -180,14 +249,24 @@ fn noise_beside_the_listing_changes_nothing() {
 
 #[test]
 fn the_command_sees_a_clean_environment_and_no_input() {
-    let fake = Fake::new("[ -z \"$SECRET\" ] && [ \"$LC_ALL\" = C ] && ! read -r line && echo 'Mail queue is empty'");
-    let outcome = fake.check().env("SECRET", "x").env("LC_ALL", "de_DE.UTF-8").stdin("text\n").run();
+    let fake = Fake::new(
+        "[ -z \"$SECRET\" ] && [ \"$LC_ALL\" = C ] && ! read -r line && echo 'Mail queue is empty'",
+    );
+    let outcome = fake
+        .check()
+        .env("SECRET", "x")
+        .env("LC_ALL", "de_DE.UTF-8")
+        .stdin("text\n")
+        .run();
     assert_eq!(outcome.code, Some(0), "{outcome}");
 }
 
 fn in_time(outcome: &Outcome, deadline: u64) {
     // What the machine's other work costs is not ours.
-    assert!(outcome.wall < Duration::from_millis(deadline + 600), "{outcome}");
+    assert!(
+        outcome.wall < Duration::from_millis(deadline + 600),
+        "{outcome}"
+    );
 }
 
 fn small(outcome: &Outcome) {

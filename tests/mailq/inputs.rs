@@ -7,10 +7,22 @@ fn a_file_standard_input_and_a_pipe() {
     let fake = Fake::printing("");
     let file = fake.dir().join("listing");
     std::fs::write(&file, messages(7)).unwrap();
-    let outcome = mailq().arg("--input").arg(&file).args(["-w", "7", "-c", "8"]).run();
-    assert_eq!((outcome.code, metric(&outcome, "total")), (Some(1), Some(7.0)), "{outcome}");
+    let outcome = mailq()
+        .arg("--input")
+        .arg(&file)
+        .args(["-w", "7", "-c", "8"])
+        .run();
+    assert_eq!(
+        (outcome.code, metric(&outcome, "total")),
+        (Some(1), Some(7.0)),
+        "{outcome}"
+    );
     let outcome = mailq().args(["--input", "-"]).stdin(messages(3)).run();
-    assert_eq!((outcome.code, metric(&outcome, "total")), (Some(0), Some(3.0)), "{outcome}");
+    assert_eq!(
+        (outcome.code, metric(&outcome, "total")),
+        (Some(0), Some(3.0)),
+        "{outcome}"
+    );
 }
 
 #[test]
@@ -30,9 +42,15 @@ fn what_is_empty_tells_nothing() {
 fn a_pipe_without_a_writer_is_not_waited_for_forever() {
     let fake = Fake::printing("");
     let pipe = fake.dir().join("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .unwrap();
     assert!(made.success());
     let outcome = mailq().arg("--input").arg(&pipe).args(["-t", "0.3"]).run();
     assert_eq!(outcome.code, Some(2), "{outcome}");
-    assert!(outcome.wall < std::time::Duration::from_secs(1), "{outcome}");
+    assert!(
+        outcome.wall < std::time::Duration::from_secs(1),
+        "{outcome}"
+    );
 }

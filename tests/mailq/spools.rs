@@ -32,7 +32,18 @@ fn record(file: &mut Vec<u8>, kind: u8, data: &str) {
 
 fn postfix_file(age: i64, size: u64, from: &str, to: &[&str]) -> Vec<u8> {
     let mut file = Vec::new();
-    record(&mut file, b'C', &format!("{size:15} {:15} {:15} {:15} {:15} {:15}", 200, to.len(), 0, size, 0));
+    record(
+        &mut file,
+        b'C',
+        &format!(
+            "{size:15} {:15} {:15} {:15} {:15} {:15}",
+            200,
+            to.len(),
+            0,
+            size,
+            0
+        ),
+    );
     record(&mut file, b'T', &format!("{} 123456", now() - age));
     record(&mut file, b'A', "log_ident=x");
     record(&mut file, b'S', from);
@@ -44,12 +55,31 @@ fn postfix_file(age: i64, size: u64, from: &str, to: &[&str]) -> Vec<u8> {
 }
 
 fn postfix(root: &Path) {
-    for folder in ["active", "incoming", "maildrop", "hold", "deferred", "corrupt", "bounce"] {
+    for folder in [
+        "active", "incoming", "maildrop", "hold", "deferred", "corrupt", "bounce",
+    ] {
         fs::create_dir_all(root.join(folder)).unwrap();
     }
-    put(root, "deferred/A/A1B2C3D4E5", postfix_file(7200, 1500, "a@example.org", &["x@example.net", "y@example.net"]));
-    put(root, "deferred/B/BBB2C3D4E5", postfix_file(3600, 500, "", &["z@example.com"]));
-    put(root, "active/C1B2C3D4E5", postfix_file(5, 1000, "a@example.org", &["x@example.net"]));
+    put(
+        root,
+        "deferred/A/A1B2C3D4E5",
+        postfix_file(
+            7200,
+            1500,
+            "a@example.org",
+            &["x@example.net", "y@example.net"],
+        ),
+    );
+    put(
+        root,
+        "deferred/B/BBB2C3D4E5",
+        postfix_file(3600, 500, "", &["z@example.com"]),
+    );
+    put(
+        root,
+        "active/C1B2C3D4E5",
+        postfix_file(5, 1000, "a@example.org", &["x@example.net"]),
+    );
     put(root, "corrupt/D1B2C3D4E5", "garbage");
     put(root, "bounce/A/A1B2C3D4E5", "log");
     // No messages.
@@ -64,12 +94,24 @@ fn postfix_is_counted_without_a_command() {
     let outcome = check(spool.path(), &[]);
     numbers(
         &outcome,
-        &[("total", 3.0), ("deferred", 2.0), ("active", 1.0), ("hold", 0.0), ("corrupt", 1.0), ("bounce", 1.0), ("size", 3000.0), ("recipients", 4.0)],
+        &[
+            ("total", 3.0),
+            ("deferred", 2.0),
+            ("active", 1.0),
+            ("hold", 0.0),
+            ("corrupt", 1.0),
+            ("bounce", 1.0),
+            ("size", 3000.0),
+            ("recipients", 4.0),
+        ],
     );
     let oldest = metric(&outcome, "oldest").unwrap();
     assert!((7200.0..7300.0).contains(&oldest), "{outcome}");
     assert_eq!(outcome.code, Some(1), "damaged messages warn\n{outcome}");
-    numbers(&check(spool.path(), &["--domain", "example.net"]), &[("total", 2.0)]);
+    numbers(
+        &check(spool.path(), &["--domain", "example.net"]),
+        &[("total", 2.0)],
+    );
     let reason = check(spool.path(), &["--reason", "policy"]);
     assert_eq!(reason.code, Some(3), "{reason}");
 }
@@ -77,12 +119,22 @@ fn postfix_is_counted_without_a_command() {
 #[test]
 fn a_folder_that_is_no_spool_is_not_empty() {
     let folder = tempfile::tempdir().unwrap();
-    for options in [&[][..], &["-M", "postfix"], &["-M", "exim"], &["-M", "qmail"], &["-M", "nullmailer"], &["-M", "opensmtpd"]] {
+    for options in [
+        &[][..],
+        &["-M", "postfix"],
+        &["-M", "exim"],
+        &["-M", "qmail"],
+        &["-M", "nullmailer"],
+        &["-M", "opensmtpd"],
+    ] {
         let outcome = check(folder.path(), options);
         assert_eq!(outcome.code, Some(3), "{outcome}");
         assert_eq!(metric(&outcome, "total"), None, "{outcome}");
     }
-    assert_eq!(check(Path::new("/nonexistent"), &["-M", "postfix"]).code, Some(3));
+    assert_eq!(
+        check(Path::new("/nonexistent"), &["-M", "postfix"]).code,
+        Some(3)
+    );
 }
 
 #[test]
@@ -91,7 +143,11 @@ fn what_may_not_be_read_is_not_empty() {
     postfix(spool.path());
     fs::remove_file(spool.path().join("corrupt/D1B2C3D4E5")).unwrap();
     fs::set_permissions(spool.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(spool.path().join("deferred"), fs::Permissions::from_mode(0o700)).unwrap();
+    fs::set_permissions(
+        spool.path().join("deferred"),
+        fs::Permissions::from_mode(0o700),
+    )
+    .unwrap();
     let probe = spool.path().join("check");
     fs::copy(crate::probe::built("check_mailq").unwrap(), &probe).unwrap();
     let outcome = crate::probe::Run::new("as nobody")
@@ -102,12 +158,18 @@ fn what_may_not_be_read_is_not_empty() {
         .args(["-w", "50", "-c", "100"])
         .run_binary(Path::new("/usr/bin/setpriv"));
     assert_eq!(outcome.code, Some(3), "{outcome}");
-    assert!(outcome.stdout.contains("deferred: permission denied"), "{outcome}");
+    assert!(
+        outcome.stdout.contains("deferred: permission denied"),
+        "{outcome}"
+    );
 }
 
 #[test]
 fn exim_split_and_not() {
-    for (at, id) in [("input", "1tYKLM-0003Ab-0a"), ("input/M", "1tYKLM-000000003Ab-0abc")] {
+    for (at, id) in [
+        ("input", "1tYKLM-0003Ab-0a"),
+        ("input/M", "1tYKLM-000000003Ab-0abc"),
+    ] {
         let spool = tempfile::tempdir().unwrap();
         let came = now() - 4000;
         let head = |id: &str, sender: &str, more: &str| {
@@ -115,14 +177,41 @@ fn exim_split_and_not() {
                 "{id}-H\nroot 0 0\n<{sender}>\n{came} 0\n-received_time_usec .1\n{more}-local\nYN done@example.com\nNN also@example.com\n3\ndone@example.com\nx@example.net\ny@example.net\n\n022P Received: from test\n\n011  Subject: x\n"
             )
         };
-        put(spool.path(), &format!("{at}/{id}-H"), head(id, "a@example.org", ""));
-        put(spool.path(), &format!("{at}/{id}-D"), format!("{id}-D\n{}", "x".repeat(500)));
+        put(
+            spool.path(),
+            &format!("{at}/{id}-H"),
+            head(id, "a@example.org", ""),
+        );
+        put(
+            spool.path(),
+            &format!("{at}/{id}-D"),
+            format!("{id}-D\n{}", "x".repeat(500)),
+        );
         let other = id.replacen("1tYKLM", "1tYKLN", 1);
-        put(spool.path(), &format!("{at}/{other}-H"), head(&other, "", "-frozen 1700000000\n"));
-        put(spool.path(), &format!("{at}/{other}-D"), format!("{other}-D\n"));
+        put(
+            spool.path(),
+            &format!("{at}/{other}-H"),
+            head(&other, "", "-frozen 1700000000\n"),
+        );
+        put(
+            spool.path(),
+            &format!("{at}/{other}-D"),
+            format!("{other}-D\n"),
+        );
         let outcome = check(spool.path(), &["-M", "exim"]);
-        numbers(&outcome, &[("total", 2.0), ("frozen", 1.0), ("recipients", 4.0), ("domain_max", 4.0)]);
-        assert!((4000.0..4100.0).contains(&metric(&outcome, "oldest").unwrap()), "{outcome}");
+        numbers(
+            &outcome,
+            &[
+                ("total", 2.0),
+                ("frozen", 1.0),
+                ("recipients", 4.0),
+                ("domain_max", 4.0),
+            ],
+        );
+        assert!(
+            (4000.0..4100.0).contains(&metric(&outcome, "oldest").unwrap()),
+            "{outcome}"
+        );
     }
 }
 
@@ -130,7 +219,10 @@ fn exim_split_and_not() {
 fn sendmail_with_groups() {
     let spool = tempfile::tempdir().unwrap();
     let root = spool.path().join("mqueue");
-    let control = format!("V8\nT{}\nK0\nN3\nMDeferred: Connection refused by mx.example.net.\nS<a@example.org>\nrRFC822; b@example.net\nRPFD:<b@example.net>\nH?P?Return-Path: <>\n.\n", now() - 900);
+    let control = format!(
+        "V8\nT{}\nK0\nN3\nMDeferred: Connection refused by mx.example.net.\nS<a@example.org>\nrRFC822; b@example.net\nRPFD:<b@example.net>\nH?P?Return-Path: <>\n.\n",
+        now() - 900
+    );
     put(&root, "q1/qf/qf4ALB0001012345", &control);
     put(&root, "q1/df/df4ALB0001012345", "x".repeat(300));
     put(&root, "qf4ALB0002012345", &control);
@@ -138,7 +230,15 @@ fn sendmail_with_groups() {
     put(&root, "hf4ALB0003012345", &control);
     put(&root, "tf4ALB0004012345", &control);
     let outcome = check(&root, &[]);
-    numbers(&outcome, &[("total", 3.0), ("hold", 1.0), ("size", 500.0), ("recipients", 3.0)]);
+    numbers(
+        &outcome,
+        &[
+            ("total", 3.0),
+            ("hold", 1.0),
+            ("size", 500.0),
+            ("recipients", 3.0),
+        ],
+    );
     numbers(&check(&root, &["--reason", "refused"]), &[("total", 3.0)]);
 }
 
@@ -149,28 +249,62 @@ fn qmail_nullmailer_opensmtpd() {
     for id in ["1057", "1080"] {
         put(&root, &format!("mess/1/{id}"), "x".repeat(100));
         put(&root, &format!("info/1/{id}"), b"Fa@example.org\0");
-        put(&root, &format!("remote/1/{id}"), b"Tb@example.net\0Dc@example.com\0");
+        put(
+            &root,
+            &format!("remote/1/{id}"),
+            b"Tb@example.net\0Dc@example.com\0",
+        );
     }
     fs::create_dir_all(root.join("todo")).unwrap();
     put(&root, "mess/2/1090", "x");
     put(&root, "todo/1090", "x");
-    numbers(&check(&root, &[]), &[("total", 3.0), ("incoming", 1.0), ("recipients", 2.0), ("size", 201.0)]);
+    numbers(
+        &check(&root, &[]),
+        &[
+            ("total", 3.0),
+            ("incoming", 1.0),
+            ("recipients", 2.0),
+            ("size", 201.0),
+        ],
+    );
 
     let root = spool.path().join("nullmailer");
-    put(&root, "queue/1700000000.123", "a@example.org\nb@example.net\n\nSubject: x\n");
-    put(&root, "failed/1700000001.124", "a@example.org\nb@example.net\n\nSubject: x\n");
+    put(
+        &root,
+        "queue/1700000000.123",
+        "a@example.org\nb@example.net\n\nSubject: x\n",
+    );
+    put(
+        &root,
+        "failed/1700000001.124",
+        "a@example.org\nb@example.net\n\nSubject: x\n",
+    );
     let outcome = check(&root, &[]);
     numbers(&outcome, &[("failed", 1.0), ("recipients", 2.0)]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
 
     let root = spool.path().join("smtpd");
-    let envelope = format!("version: 2\ntype: mda\nsender: a@example.org\ndest: b@example.net\nctime: {}\nerrorline: 421 4.7.0 Greylisted\n", now() - 60);
+    let envelope = format!(
+        "version: 2\ntype: mda\nsender: a@example.org\ndest: b@example.net\nctime: {}\nerrorline: 421 4.7.0 Greylisted\n",
+        now() - 60
+    );
     for (id, envelopes) in [("1a2b3c4d", 2), ("ffffffff", 1)] {
-        put(&root, &format!("queue/{}/{id}/message", &id[..2]), "x".repeat(50));
+        put(
+            &root,
+            &format!("queue/{}/{id}/message", &id[..2]),
+            "x".repeat(50),
+        );
         for one in 0..envelopes {
-            put(&root, &format!("queue/{}/{id}/{id}0000000{one}", &id[..2]), &envelope);
+            put(
+                &root,
+                &format!("queue/{}/{id}/{id}0000000{one}", &id[..2]),
+                &envelope,
+            );
         }
     }
     fs::create_dir_all(root.join("offline")).unwrap();
-    numbers(&check(&root, &[]), &[("total", 2.0), ("recipients", 3.0), ("size", 100.0)]);
+    numbers(
+        &check(&root, &[]),
+        &[("total", 2.0), ("recipients", 3.0), ("size", 100.0)],
+    );
 }

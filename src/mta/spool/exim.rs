@@ -25,7 +25,10 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
     if let Ok(top) = Folder::open(path) {
         let mut names = Vec::new();
         let _ = top.each(|name, kind| {
-            let known = matches!(name.to_bytes(), b"input" | b"db" | b"msglog" | b"scan" | b"log");
+            let known = matches!(
+                name.to_bytes(),
+                b"input" | b"db" | b"msglog" | b"scan" | b"log"
+            );
             if kind == Kind::Folder && !known {
                 names.push(name.to_string_lossy().into_owned());
             }
@@ -99,7 +102,12 @@ fn header(head: &[u8], walk: &mut Walk) {
         if text == b"-frozen" || text.starts_with(b"-frozen ") || text.starts_with(b"--frozen ") {
             walk.entry.set_queue(Queue::Frozen);
         }
-        if text == b"XX" || text.starts_with(b"YY ") || text.starts_with(b"YN ") || text.starts_with(b"NY ") || text.starts_with(b"NN ") {
+        if text == b"XX"
+            || text.starts_with(b"YY ")
+            || text.starts_with(b"YN ")
+            || text.starts_with(b"NY ")
+            || text.starts_with(b"NN ")
+        {
             break;
         }
         line = lines.next();
@@ -114,7 +122,9 @@ fn header(head: &[u8], walk: &mut Walk) {
         let mut done: Vec<&[u8]> = line.and_then(|line| line.get(3..)).into_iter().collect();
         loop {
             match lines.clone().next() {
-                Some(node) if node.get(2) == Some(&b' ') && matches!(node.first(), Some(b'Y' | b'N')) => {
+                Some(node)
+                    if node.get(2) == Some(&b' ') && matches!(node.first(), Some(b'Y' | b'N')) =>
+                {
                     done.extend(node.get(3..));
                     lines.next();
                 }
@@ -150,7 +160,9 @@ fn headers_size(head: &[u8]) -> u64 {
         if rest.get(digits) != Some(&b'*') {
             sum += length;
         }
-        let next = usize::try_from(length).ok().and_then(|length| rest.get(digits + 2 + length..));
+        let next = usize::try_from(length)
+            .ok()
+            .and_then(|length| rest.get(digits + 2 + length..));
         rest = next.unwrap_or_default();
     }
     sum
@@ -177,7 +189,10 @@ mod tests {
     #[test]
     fn ids_tell_when() {
         // 1tYKLM was made on 2025-01-16.
-        assert_eq!(arrival(b"1tYKLM-000000001Ab-0abc").map(|at| at / 86_400), Some(20_104));
+        assert_eq!(
+            arrival(b"1tYKLM-000000001Ab-0abc").map(|at| at / 86_400),
+            Some(20_104)
+        );
         assert_eq!(arrival(b"xx"), None);
     }
 }

@@ -51,7 +51,10 @@ fn groups(folder: &Folder, queue: Queue, walk: &mut Walk) {
         match folder.inner(&name) {
             Ok(group) => messages(&group, queue, walk),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => walk.scan.unreadable.push((folder.path().join(name.to_string_lossy().as_ref()), error)),
+            Err(error) => walk
+                .scan
+                .unreadable
+                .push((folder.path().join(name.to_string_lossy().as_ref()), error)),
         }
     }
 }
@@ -68,7 +71,10 @@ fn messages(folder: &Folder, queue: Queue, walk: &mut Walk) {
         match folder.inner(&name) {
             Ok(inner) => message(&inner, &name, queue, walk),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => walk.scan.unreadable.push((folder.path().join(name.to_string_lossy().as_ref()), error)),
+            Err(error) => walk
+                .scan
+                .unreadable
+                .push((folder.path().join(name.to_string_lossy().as_ref()), error)),
         }
     }
 }
@@ -95,7 +101,9 @@ fn message(folder: &Folder, id: &CStr, queue: Queue, walk: &mut Walk) {
     let mut envelopes = 0;
     let read = folder.each(|name, kind| {
         if kind == Kind::File && name.to_bytes() == b"message" {
-            let size = folder.stat(name).and_then(|stat| u64::try_from(stat.st_size).ok());
+            let size = folder
+                .stat(name)
+                .and_then(|stat| u64::try_from(stat.st_size).ok());
             walk.entry.set_size(size);
         } else if kind == Kind::File && name.to_bytes().len() == 16 {
             envelopes += 1;
@@ -127,7 +135,9 @@ fn envelope(head: &[u8], queue: Queue, walk: &mut Walk) {
             b"dest" => recipient = Some(value),
             b"ctime" => walk.entry.set_arrival(time(value)),
             b"errorline" if !value.is_empty() => reason = Some(value),
-            b"type" if value == b"bounce" && queue == Queue::Queued => walk.entry.set_queue(Queue::Bounce),
+            b"type" if value == b"bounce" && queue == Queue::Queued => {
+                walk.entry.set_queue(Queue::Bounce)
+            }
             _ => {}
         }
     }

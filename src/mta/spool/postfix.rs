@@ -58,7 +58,11 @@ fn file(queue: Queue, folder: &Folder, name: &CStr, walk: &mut Walk) {
     walk.entry.set_id(id);
     walk.entry.set_queue(queue);
     let mut room = [0; 4096];
-    let wanted = if walk.depth == Depth::Envelopes { 4096 } else { 128 };
+    let wanted = if walk.depth == Depth::Envelopes {
+        4096
+    } else {
+        128
+    };
     let head = folder.head(name, room.get_mut(..wanted).unwrap_or_default());
     match head {
         Ok(head) => records(head, walk),
@@ -72,8 +76,11 @@ fn file(queue: Queue, folder: &Folder, name: &CStr, walk: &mut Walk) {
         let Some(stat) = folder.stat(name) else {
             return;
         };
-        walk.entry
-            .set_size(walk.entry.size().or_else(|| u64::try_from(stat.st_size).ok()));
+        walk.entry.set_size(
+            walk.entry
+                .size()
+                .or_else(|| u64::try_from(stat.st_size).ok()),
+        );
         // What is dropped is not touched again before it is picked up.
         if queue == Queue::Maildrop && walk.entry.arrival().is_none() {
             walk.entry.set_arrival(Some(stat.st_mtime));

@@ -34,7 +34,14 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
     Ok(())
 }
 
-fn message(path: &Path, todo: Option<&Folder>, folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut Walk) {
+fn message(
+    path: &Path,
+    todo: Option<&Folder>,
+    folder: &Folder,
+    name: &CStr,
+    room: &mut [u8],
+    walk: &mut Walk,
+) {
     let Some(stat) = folder.stat(name) else {
         return;
     };
@@ -42,8 +49,11 @@ fn message(path: &Path, todo: Option<&Folder>, folder: &Folder, name: &CStr, roo
     walk.entry.set_id(name.to_bytes());
     walk.entry.set_size(u64::try_from(stat.st_size).ok());
     let fresh = todo.is_some_and(|todo| todo.stat(name).is_some());
-    walk.entry
-        .set_queue(if fresh { Queue::Incoming } else { Queue::Queued });
+    walk.entry.set_queue(if fresh {
+        Queue::Incoming
+    } else {
+        Queue::Queued
+    });
     walk.entry.set_arrival(Some(stat.st_mtime));
     let group = folder.path().file_name().unwrap_or_default();
     if let Ok(info) = Folder::open(&path.join("info").join(group)) {

@@ -44,7 +44,14 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
     Ok(())
 }
 
-fn message(queue: Queue, id: &[u8], folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut Walk) {
+fn message(
+    queue: Queue,
+    id: &[u8],
+    folder: &Folder,
+    name: &CStr,
+    room: &mut [u8],
+    walk: &mut Walk,
+) {
     walk.entry.clear();
     walk.entry.set_id(id);
     walk.entry.set_queue(queue);

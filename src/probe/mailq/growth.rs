@@ -37,7 +37,11 @@ pub fn measure(folder: Option<&Path>, target: &str, total: u64, scene: &Scene) {
                 "the queue grows by {growth} messages a minute: {} to {total} in {span}",
                 before.total
             );
-            scene.metric(Metric::new("growth", growth, Unit::Count).limits(None, None).above(words));
+            scene.metric(
+                Metric::new("growth", growth, Unit::Count)
+                    .limits(None, None)
+                    .above(words),
+            );
         }
         Err(why) => scene.finding(STATE_UNUSABLE, format!("--rate: {why}")),
     }

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::findings::{COMMAND_FAILED, LISTING_INCOMPLETE, LISTING_UNKNOWN, MTA_DOWN, MTA_MISSING, QUEUE_UNREADABLE};
+use super::findings::{
+    COMMAND_FAILED, LISTING_INCOMPLETE, LISTING_UNKNOWN, MTA_DOWN, MTA_MISSING, QUEUE_UNREADABLE,
+};
 use super::hints;
 use super::seen::{Seen, Told};
 use crate::mta::{Asked, Ended, Input, Program, Ran, Read, Said, spool};
@@ -117,9 +119,16 @@ fn refused(ran: &Ran) -> bool {
     match ran.ended {
         Ended::Code(0) | Ended::Late | Ended::Stopped | Ended::Signal(_) => false,
         Ended::Code(_) => {
-            ["usage", "invalid option", "illegal option", "unknown option", "unable to", "permission"]
-                .iter()
-                .any(|word| text.contains(word))
+            [
+                "usage",
+                "invalid option",
+                "illegal option",
+                "unknown option",
+                "unable to",
+                "permission",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
                 && !matches!(worst(&ran.complaints), Some((Trouble::Down, _)))
         }
     }
@@ -141,11 +150,16 @@ fn unstartable(program: &Program, error: &io::Error, place: &Place, scene: &Scen
                     crate::mta::user_name()
                 ),
             );
-            scene.hint(format!("ls -l {path}; it must be executable for the user of the check"));
+            scene.hint(format!(
+                "ls -l {path}; it must be executable for the user of the check"
+            ));
         }
         _ => scene.finding(
             QUEUE_UNREADABLE,
-            format!("cannot look into {}: {path} cannot be run: {error}", place.queue()),
+            format!(
+                "cannot look into {}: {path} cannot be run: {error}",
+                place.queue()
+            ),
         ),
     }
 }
@@ -184,7 +198,10 @@ fn ended(name: &str, ran: &Ran, end: &End, place: &Place, seen: &mut Seen, scene
             }
             scene.finding(
                 COMMAND_FAILED,
-                format!("{name} was killed by signal {signal} after showing {}", so_far()),
+                format!(
+                    "{name} was killed by signal {signal} after showing {}",
+                    so_far()
+                ),
             );
             return;
         }
@@ -214,7 +231,8 @@ fn ended(name: &str, ran: &Ran, end: &End, place: &Place, seen: &mut Seen, scene
         }
     }
     if end.bytes == 0
-        && let Some((trouble @ (Trouble::Down | Trouble::Unreadable), text)) = worst(&ran.complaints)
+        && let Some((trouble @ (Trouble::Down | Trouble::Unreadable), text)) =
+            worst(&ran.complaints)
         && !text.contains("accessing queue directly")
     {
         // Says that it could not look, and calls that a success.
@@ -267,14 +285,21 @@ fn whole(name: &str, end: &End, exited: bool, place: &Place, seen: &mut Seen, sc
             }
             scene.finding(
                 LISTING_INCOMPLETE,
-                format!("the listing of {name} is not whole: {why} ({} messages were read)", end.messages),
+                format!(
+                    "the listing of {name} is not whole: {why} ({} messages were read)",
+                    end.messages
+                ),
             );
         }
         Verdict::Unknown(quote) => {
             seen.partial = true;
             scene.finding(
                 LISTING_UNKNOWN,
-                format!("what {name} says is no listing of {}: \"{}\"", place.queue(), cut(quote)),
+                format!(
+                    "what {name} says is no listing of {}: \"{}\"",
+                    place.queue(),
+                    cut(quote)
+                ),
             );
         }
         Verdict::Unreadable(text) => {
@@ -290,7 +315,10 @@ fn whole(name: &str, end: &End, exited: bool, place: &Place, seen: &mut Seen, sc
 
 fn tells(end: &End, place: &Place, seen: &mut Seen) {
     if let Some(format) = end.format.or_else(|| place.mta.and_then(usual)) {
-        seen.told(&Told::by(format));
+        let mut told = Told::by(format);
+        // Newer versions of some tell more.
+        told.recipients |= seen.summary.recipient_count().is_some();
+        seen.told(&told);
     }
 }
 
@@ -328,7 +356,13 @@ fn down(name: &str, text: &str, place: &Place, scene: &Scene) {
         (Some(mta), label) => format!("{} ({label})", hints::proper(mta)),
         (None, _) => "the mail system".to_owned(),
     };
-    scene.finding(MTA_DOWN, format!("{what} is not running: {name} says \"{}\"", cut(bare(name, text))));
+    scene.finding(
+        MTA_DOWN,
+        format!(
+            "{what} is not running: {name} says \"{}\"",
+            cut(bare(name, text))
+        ),
+    );
 }
 
 /// Reads a listing that was taken elsewhere.
@@ -365,7 +399,10 @@ fn late(name: &str, end: &End, place: &Place, seen: &mut Seen, scene: &Scene) {
     let limit = Unit::Seconds.human(scene.deadline.total().as_secs_f64());
     scene.finding(
         finding::TIMEOUT,
-        format!("{name} did not come to its end within {limit}; it had shown {} messages", end.messages),
+        format!(
+            "{name} did not come to its end within {limit}; it had shown {} messages",
+            end.messages
+        ),
     );
 }
 
@@ -398,7 +435,10 @@ pub fn socket(path: &Path, place: &Place, seen: &mut Seen, scene: &Scene) {
             scene.hint(format!("usermod -aG postdrop {user}"));
         }
         io::ErrorKind::ConnectionRefused => {
-            scene.finding(MTA_DOWN, format!("Postfix is not running: nobody listens at {name}"));
+            scene.finding(
+                MTA_DOWN,
+                format!("Postfix is not running: nobody listens at {name}"),
+            );
         }
         io::ErrorKind::NotFound => scene.finding(
             MTA_DOWN,
@@ -409,9 +449,18 @@ pub fn socket(path: &Path, place: &Place, seen: &mut Seen, scene: &Scene) {
 }
 
 /// Goes through a spool.
-pub fn scan(mta: Mta, path: &Path, depth: spool::Depth, place: &Place, seen: &mut Seen, scene: &Scene) {
+pub fn scan(
+    mta: Mta,
+    path: &Path,
+    depth: spool::Depth,
+    place: &Place,
+    seen: &mut Seen,
+    scene: &Scene,
+) {
     scene.journal.enter("listing");
-    let scanned = spool::scan(mta, path, depth, scene.deadline, &mut |entry| seen.add(entry));
+    let scanned = spool::scan(mta, path, depth, scene.deadline, &mut |entry| {
+        seen.add(entry)
+    });
     scene.journal.leave(format!("{} messages", seen.passed));
     let scan = match scanned {
         Ok(scan) => scan,
@@ -470,7 +519,11 @@ pub fn scan(mta: Mta, path: &Path, depth: spool::Depth, place: &Place, seen: &mu
         let limit = Unit::Seconds.human(scene.deadline.total().as_secs_f64());
         scene.finding(
             finding::TIMEOUT,
-            format!("{} was not gone through within {limit}; {} messages so far", path.display(), seen.passed),
+            format!(
+                "{} was not gone through within {limit}; {} messages so far",
+                path.display(),
+                seen.passed
+            ),
         );
     }
 }
@@ -528,7 +581,9 @@ fn stray(verdict: &Verdict) -> Option<String> {
 fn heard(complaints: &[u8], scene: &Scene) {
     for line in complaints.split(|&byte| byte == b'\n').take(20) {
         if !line.is_empty() {
-            scene.journal.note(&format!("stderr: {}", String::from_utf8_lossy(line)));
+            scene
+                .journal
+                .note(&format!("stderr: {}", String::from_utf8_lossy(line)));
         }
     }
 }

@@ -39,7 +39,14 @@ impl Job for MailqJob {
                 sudo,
                 instances,
                 configs,
-            } => self.commands(given.as_ref(), sudo.as_deref(), instances, configs, &mut seen, scene),
+            } => self.commands(
+                given.as_ref(),
+                sudo.as_deref(),
+                instances,
+                configs,
+                &mut seen,
+                scene,
+            ),
             Source::Spool(path) => self.spool(path.as_deref(), &mut seen, scene),
             Source::Socket(path) => Some(socket(path.as_deref(), &mut seen, scene)),
             Source::Input(input) => Some(self.input(input, &mut seen, scene)),
@@ -50,7 +57,12 @@ impl Job for MailqJob {
         tell::tell(self, &looked, &seen, now, scene);
         if let (Some(folder), false) = (&self.state_dir, seen.partial) {
             let target = format!("{} {}", looked.identity, self.filter_words);
-            growth::measure(folder.as_deref(), target.trim(), seen.summary.total(), scene);
+            growth::measure(
+                folder.as_deref(),
+                target.trim(),
+                seen.summary.total(),
+                scene,
+            );
         }
         Ok(())
     }
@@ -126,7 +138,10 @@ impl MailqJob {
             let chosen = chosen(instances, configs, scene)?;
             let several = chosen.len() > 1;
             for instance in &chosen {
-                let config = instance.config.as_ref().map(|path| path.as_os_str().to_owned());
+                let config = instance
+                    .config
+                    .as_ref()
+                    .map(|path| path.as_os_str().to_owned());
                 let label = if several { instance.name.as_str() } else { "" };
                 let place = Place {
                     mta: Some(mta),
@@ -140,8 +155,16 @@ impl MailqJob {
                     places += 1;
                 }
                 if several {
-                    let off = if instance.enabled { "" } else { ", not enabled" };
-                    scene.detail(format!("{}: {} messages{off}", instance.name, seen.passed - before));
+                    let off = if instance.enabled {
+                        ""
+                    } else {
+                        ", not enabled"
+                    };
+                    scene.detail(format!(
+                        "{}: {} messages{off}",
+                        instance.name,
+                        seen.passed - before
+                    ));
                 }
                 // Who may look there learns of damaged messages as well, which no listing shows.
                 if let Some(count) = spool::count(&instance.queue.join("corrupt"), scene.deadline) {
@@ -172,8 +195,19 @@ impl MailqJob {
             scene.hint("--command says where it is");
             return None;
         }
-        if !seen.partial && mta::runs(mta) == Some(false) {
-            scene.finding(DAEMON_MISSING, format!("no daemon of {} is seen on this host", proper(mta)));
+        if !seen.partial && mta::answers(mta) == Some(false) {
+            scene.finding(
+                MTA_DOWN,
+                format!(
+                    "{} is not running: nobody listens at its control socket",
+                    proper(mta)
+                ),
+            );
+        } else if !seen.partial && mta::runs(mta) == Some(false) {
+            scene.finding(
+                DAEMON_MISSING,
+                format!("no daemon of {} is seen on this host", proper(mta)),
+            );
         }
         Some(Looked {
             mta: Some(mta),
@@ -185,22 +219,24 @@ impl MailqJob {
     fn spool(&self, path: Option<&Path>, seen: &mut Seen, scene: &Scene) -> Option<Looked> {
         let mta = match (self.mta, path) {
             (Some(mta), _) => mta,
-            (None, Some(path)) => match spool::whose(path) {
-                Some(mta) => mta,
-                None => match Path::new(path).try_exists() {
-                    Ok(true) => {
-                        scene.finding(
+            (None, Some(path)) => {
+                match spool::whose(path) {
+                    Some(mta) => mta,
+                    None => match Path::new(path).try_exists() {
+                        Ok(true) => {
+                            scene.finding(
                             MTA_MISSING,
                             format!("{} looks like no spool that is known here; -M says whose it is", path.display()),
                         );
-                        return None;
-                    }
-                    _ => {
-                        scene.finding(MTA_MISSING, format!("there is no {}", path.display()));
-                        return None;
-                    }
-                },
-            },
+                            return None;
+                        }
+                        _ => {
+                            scene.finding(MTA_MISSING, format!("there is no {}", path.display()));
+                            return None;
+                        }
+                    },
+                }
+            }
             (None, None) => self.detected(scene)?,
         };
         let postfix;
@@ -212,17 +248,27 @@ impl MailqJob {
                 postfix
                     .iter()
                     .map(|instance| {
-                        let label = if several { instance.name.clone() } else { String::new() };
+                        let label = if several {
+                            instance.name.clone()
+                        } else {
+                            String::new()
+                        };
                         (label, instance.queue.clone())
                     })
                     .collect()
             }
             None => match spool::usual(mta) {
-                Some(path) => vec![(String::new(), PathBuf::from(path))],
+                Some(path) => std::iter::once(PathBuf::from(path))
+                    .chain(spool::beside(mta))
+                    .map(|path| (String::new(), path))
+                    .collect(),
                 None => {
                     scene.finding(
                         MTA_MISSING,
-                        format!("the spool of {} is not known here: give --spool DIR", proper(mta)),
+                        format!(
+                            "the spool of {} is not known here: give --spool DIR",
+                            proper(mta)
+                        ),
                     );
                     return None;
                 }
@@ -241,7 +287,11 @@ impl MailqJob {
             if mta == Mta::Postfix {
                 master(path, scene);
             }
-            scene.detail(format!("{}: {} messages", path.display(), seen.passed - before));
+            scene.detail(format!(
+                "{}: {} messages",
+                path.display(),
+                seen.passed - before
+            ));
         }
         Some(Looked {
             mta: Some(mta),
@@ -298,8 +348,15 @@ fn chosen(names: &[String], configs: &[OsString], scene: &Scene) -> Option<Vec<I
     if names.is_empty() && configs.is_empty() {
         return Some(mta::instances());
     }
-    let mut all: Vec<Instance> = configs.iter().map(|config| mta::named(Path::new(config))).collect();
-    let known = if names.is_empty() { Vec::new() } else { mta::instances() };
+    let mut all: Vec<Instance> = configs
+        .iter()
+        .map(|config| mta::named(Path::new(config)))
+        .collect();
+    let known = if names.is_empty() {
+        Vec::new()
+    } else {
+        mta::instances()
+    };
     for name in names {
         let found = known.iter().find(|instance| {
             instance.name == *name || instance.config.as_deref() == Some(Path::new(name))
@@ -308,10 +365,16 @@ fn chosen(names: &[String], configs: &[OsString], scene: &Scene) -> Option<Vec<I
             Some(instance) => all.push(instance.clone()),
             None if name.starts_with('/') => all.push(mta::named(Path::new(name))),
             None => {
-                let known: Vec<&str> = known.iter().map(|instance| instance.name.as_str()).collect();
+                let known: Vec<&str> = known
+                    .iter()
+                    .map(|instance| instance.name.as_str())
+                    .collect();
                 scene.finding(
                     MTA_MISSING,
-                    format!("there is no Postfix instance {name:?}; there are {}", known.join(", ")),
+                    format!(
+                        "there is no Postfix instance {name:?}; there are {}",
+                        known.join(", ")
+                    ),
                 );
                 return None;
             }
@@ -335,6 +398,9 @@ fn master(spool: &Path, scene: &Scene) {
     }
     scene.finding(
         MTA_DOWN,
-        format!("Postfix is not running: its process {number} of {} is gone", path.display()),
+        format!(
+            "Postfix is not running: its process {number} of {} is gone",
+            path.display()
+        ),
     );
 }

@@ -116,7 +116,10 @@ impl<'f> Seen<'f> {
     /// How many of a queue there are; none where nobody tells.
     pub fn count(&self, queue: Queue) -> Option<u64> {
         let beside = self.beside.iter().find(|(known, _)| *known == queue);
-        let told = self.told.as_ref().is_some_and(|told| told.queues.contains(&queue));
+        let told = self
+            .told
+            .as_ref()
+            .is_some_and(|told| told.queues.contains(&queue));
         let listed = self.summary.count(queue);
         match beside {
             Some((_, count)) => Some(listed.saturating_add(*count)),

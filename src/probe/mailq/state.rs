@@ -29,7 +29,12 @@ pub struct Mark {
 ///
 /// # Errors
 /// A text that says which file, and why.
-pub fn exchange(folder: Option<&Path>, target: &str, now: Mark, deadline: Deadline) -> Result<Option<Mark>, String> {
+pub fn exchange(
+    folder: Option<&Path>,
+    target: &str,
+    now: Mark,
+    deadline: Deadline,
+) -> Result<Option<Mark>, String> {
     let folder = match folder {
         Some(given) => {
             ready(given).map_err(|error| format!("{}: {error}", given.display()))?;
@@ -77,7 +82,11 @@ fn parse(text: &str, target: &str) -> Option<Mark> {
     if words.next() != Some("1") {
         return None;
     }
-    let at = words.next()?.parse().ok().filter(|at: &f64| at.is_finite())?;
+    let at = words
+        .next()?
+        .parse()
+        .ok()
+        .filter(|at: &f64| at.is_finite())?;
     let total = words.next()?.parse().ok()?;
     (words.next() == Some(target)).then_some(Mark { at, total })
 }
@@ -122,12 +131,18 @@ fn hold(lock: &File, deadline: Deadline) -> io::Result<()> {
 fn usual() -> Result<PathBuf, String> {
     let mut tried = Vec::new();
     let mut places = vec![PathBuf::from("/var/lib/mailprobe")];
-    if let Some(home) = std::env::var_os("XDG_STATE_HOME").filter(|home| Path::new(home).is_absolute()) {
+    if let Some(home) =
+        std::env::var_os("XDG_STATE_HOME").filter(|home| Path::new(home).is_absolute())
+    {
         places.push(Path::new(&home).join("mailprobe"));
-    } else if let Some(home) = std::env::var_os("HOME").filter(|home| Path::new(home).is_absolute()) {
+    } else if let Some(home) = std::env::var_os("HOME").filter(|home| Path::new(home).is_absolute())
+    {
         places.push(Path::new(&home).join(".local/state/mailprobe"));
     }
-    places.push(PathBuf::from(format!("/var/tmp/mailprobe-{}", mta::identity())));
+    places.push(PathBuf::from(format!(
+        "/var/tmp/mailprobe-{}",
+        mta::identity()
+    )));
     for place in places {
         match ready(&place) {
             Ok(()) => return Ok(place),
@@ -142,7 +157,10 @@ fn ready(folder: &Path) -> io::Result<()> {
     match std::fs::symlink_metadata(folder) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            let made = std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder);
             made?;
         }
         Err(error) => return Err(error),
@@ -187,7 +205,9 @@ mod tests {
     #[test]
     fn what_was_kept_comes_back() {
         let folder = tempfile::tempdir().unwrap();
-        let put = |target: &str, at: f64, total| exchange(Some(folder.path()), target, Mark { at, total }, soon()).unwrap();
+        let put = |target: &str, at: f64, total| {
+            exchange(Some(folder.path()), target, Mark { at, total }, soon()).unwrap()
+        };
         assert_eq!(put("a", 10.0, 5), None);
         assert_eq!(put("b", 11.0, 7), None);
         assert_eq!(put("a", 12.5, 6), Some(Mark { at: 10.0, total: 5 }));
@@ -199,7 +219,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mark = Mark { at: 1.0, total: 1 };
         exchange(Some(folder.path()), "a", mark, soon()).unwrap();
-        let path = folder.path().join(format!("check_mailq-{:016x}.state", hash("a")));
+        let path = folder
+            .path()
+            .join(format!("check_mailq-{:016x}.state", hash("a")));
         let elsewhere = folder.path().join("elsewhere");
         std::fs::write(&elsewhere, "1 1.0 1 a\n").unwrap();
         std::fs::remove_file(&path).unwrap();
@@ -214,7 +236,15 @@ mod tests {
 
     #[test]
     fn garbage_counts_as_none() {
-        for text in ["", "x", "2 1 1 a", "1 nan 1 a", "1 1 -1 a", "1 1 1 b", "1 1"] {
+        for text in [
+            "",
+            "x",
+            "2 1 1 a",
+            "1 nan 1 a",
+            "1 1 -1 a",
+            "1 1 1 b",
+            "1 1",
+        ] {
             assert_eq!(parse(text, "a"), None, "{text}");
         }
     }

@@ -1,7 +1,9 @@
 //! From what was seen to numbers and words.
 
 use super::QUEUES;
-use super::findings::{CORRUPT_MESSAGES, FAILED_MESSAGES, FROZEN_MESSAGES, HELD_MESSAGES, METRIC_UNKNOWN};
+use super::findings::{
+    CORRUPT_MESSAGES, FAILED_MESSAGES, FROZEN_MESSAGES, HELD_MESSAGES, METRIC_UNKNOWN,
+};
 use super::hints::proper;
 use super::options::TopBy;
 use super::run::{Looked, MailqJob};
@@ -23,8 +25,14 @@ const REASON: usize = 70;
 pub fn tell(job: &MailqJob, looked: &Looked, seen: &Seen, now: i64, scene: &Scene) {
     let summary = &seen.summary;
     let told = seen.told.clone().unwrap_or_default();
-    if let Some(what) = told.lacks(&job.filter).filter(|_| seen.told.is_some() && (seen.passed > 0 || !told.queues.is_empty())) {
-        scene.finding(METRIC_UNKNOWN, format!("{what} are not told by what was asked"));
+    if let Some(what) = told
+        .lacks(&job.filter)
+        .filter(|_| seen.told.is_some() && (seen.passed > 0 || !told.queues.is_empty()))
+    {
+        scene.finding(
+            METRIC_UNKNOWN,
+            format!("{what} are not told by what was asked"),
+        );
         return;
     }
     let total = summary.total();
@@ -35,7 +43,10 @@ pub fn tell(job: &MailqJob, looked: &Looked, seen: &Seen, now: i64, scene: &Scen
     }
     for queue in QUEUES {
         if let Some(count) = seen.count(queue).filter(|_| known) {
-            scene.metric(Metric::new(queue.name(), float(count), Unit::Count).above(queue_words(queue, count, looked)));
+            scene.metric(
+                Metric::new(queue.name(), float(count), Unit::Count)
+                    .above(queue_words(queue, count, looked)),
+            );
         }
     }
     if known {
@@ -53,12 +64,20 @@ fn numbers(seen: &Seen, told: &super::seen::Told, now: i64, scene: &Scene) {
     let summary = &seen.summary;
     let empty = summary.total() == 0;
     if told.size {
-        scene.metric(Metric::new("size", float(summary.size().unwrap_or(0)), Unit::Bytes));
+        scene.metric(Metric::new(
+            "size",
+            float(summary.size().unwrap_or(0)),
+            Unit::Bytes,
+        ));
     }
     if told.arrival {
         if let Some((oldest, id)) = summary.oldest() {
             let age = age(now, oldest);
-            let name = if id.is_empty() { String::new() } else { format!(" ({id})") };
+            let name = if id.is_empty() {
+                String::new()
+            } else {
+                format!(" ({id})")
+            };
             let words = format!(
                 "the oldest message waits for {}{name}, {} wait",
                 Unit::Seconds.human(age),
@@ -79,14 +98,20 @@ fn numbers(seen: &Seen, told: &super::seen::Told, now: i64, scene: &Scene) {
         scene.metric(Metric::new("recipients", float(count), Unit::Count));
         let most = summary.domains().first(1);
         let (count, words) = most.first().map_or((0, String::new()), |rank| {
-            (rank.count, format!("{} recipients wait at {}", rank.count, rank.name))
+            (
+                rank.count,
+                format!("{} recipients wait at {}", rank.count, rank.name),
+            )
         });
         scene.metric(Metric::new("domain_max", float(count), Unit::Count).above(words));
     }
     if told.senders {
         let most = summary.sender_domains().first(1);
         let (count, words) = most.first().map_or((0, String::new()), |rank| {
-            (rank.count, format!("{} wait from {}", messages(rank.count), rank.name))
+            (
+                rank.count,
+                format!("{} wait from {}", messages(rank.count), rank.name),
+            )
         });
         scene.metric(Metric::new("sender_domain_max", float(count), Unit::Count).above(words));
     }
@@ -114,7 +139,10 @@ fn unknown(job: &MailqJob, seen: &Seen, scene: &Scene) {
         missing.push("sender_domain_max");
     }
     // What -W and -C stand for is one of two, and another MTA may know none.
-    let judged: Vec<&str> = missing.into_iter().filter(|label| scene.judges(label)).collect();
+    let judged: Vec<&str> = missing
+        .into_iter()
+        .filter(|label| scene.judges(label))
+        .collect();
     if !judged.is_empty() {
         scene.finding(
             METRIC_UNKNOWN,
@@ -150,7 +178,9 @@ fn notable(seen: &Seen, looked: &Looked, scene: &Scene) {
 fn queue_words(queue: Queue, count: u64, looked: &Looked) -> String {
     let messages = messages(count);
     let verb = if count == 1 { "is" } else { "are" };
-    let whose = looked.mta.map_or(String::new(), |mta| format!(" of {}", proper(mta)));
+    let whose = looked
+        .mta
+        .map_or(String::new(), |mta| format!(" of {}", proper(mta)));
     match queue {
         Queue::Hold => format!("{messages} {verb} on hold"),
         Queue::Frozen => format!("{messages} {verb} frozen"),
@@ -190,7 +220,10 @@ fn waiting(job: &MailqJob, looked: &Looked, seen: &Seen, now: i64) -> String {
     let verb = if total == 1 { "waits" } else { "wait" };
     let mut text = format!("{least}{} {verb}{narrowed}", messages(total));
     if let Some((oldest, _)) = summary.oldest() {
-        text.push_str(&format!(", oldest {}", Unit::Seconds.human(age(now, oldest))));
+        text.push_str(&format!(
+            ", oldest {}",
+            Unit::Seconds.human(age(now, oldest))
+        ));
     }
     let domain = summary.domains().first(1).into_iter().next();
     let reasons = summary.reasons();
@@ -198,8 +231,14 @@ fn waiting(job: &MailqJob, looked: &Looked, seen: &Seen, now: i64) -> String {
         .first()
         .map(|(class, count, sample)| (class.name(), *count, quoted(sample)));
     match (domain, reason) {
-        (Some(domain), Some((class, count, sample))) if count >= domain.count.div_ceil(2) && domain.count * 2 >= total => {
-            text.push_str(&format!("; {} for {}: {sample} ({class})", number(&domain), domain.name));
+        (Some(domain), Some((class, count, sample)))
+            if count >= domain.count.div_ceil(2) && domain.count * 2 >= total =>
+        {
+            text.push_str(&format!(
+                "; {} for {}: {sample} ({class})",
+                number(&domain),
+                domain.name
+            ));
         }
         (domain, reason) => {
             if let Some(domain) = domain {
@@ -234,12 +273,18 @@ fn tables(job: &MailqJob, seen: &Seen, scene: &Scene) {
             TopBy::Reason => ("reasons", None),
         };
         let rows: Vec<String> = match table {
-            Some(table) => table.first(most).iter().map(|rank| format!("{} {}", number(rank), rank.name)).collect(),
+            Some(table) => table
+                .first(most)
+                .iter()
+                .map(|rank| format!("{} {}", number(rank), rank.name))
+                .collect(),
             None => summary
                 .reasons()
                 .into_iter()
                 .take(most)
-                .map(|(class, count, sample)| format!("{count} {}: {}", class.name(), quoted(sample)))
+                .map(|(class, count, sample)| {
+                    format!("{count} {}: {}", class.name(), quoted(sample))
+                })
                 .collect(),
         };
         if rows.is_empty() {
