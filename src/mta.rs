@@ -14,7 +14,7 @@ pub mod spool;
 mod user;
 
 pub use child::{Ended, Program, Ran, pause};
-pub use detect::{Detected, answers, detect, runs};
+pub use detect::{Detected, answers, detect, lives, runs};
 pub use input::{Input, Read};
 pub use locate::{find, sudo};
 pub use postfix::{Instance, instances, named};

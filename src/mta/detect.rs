@@ -144,6 +144,10 @@ pub fn runs(mta: Mta) -> Option<bool> {
             continue;
         };
         everybody |= number == "1";
+        // What has ended and is not waited for has no command line any more.
+        if line.is_empty() {
+            continue;
+        }
         let comm = std::fs::read(entry.path().join("comm")).unwrap_or_default();
         if is_daemon(mta, comm.trim_ascii(), &line) {
             return Some(true);
@@ -165,6 +169,19 @@ pub fn answers(mta: Mta) -> Option<bool> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(false),
         Err(_) => None,
     }
+}
+
+/// Does this process live, and is it of that name? None where that cannot be seen.
+#[must_use]
+pub fn lives(number: u32, name: &str) -> Option<bool> {
+    let folder = PathBuf::from(format!("/proc/{number}"));
+    if !Path::new("/proc/self").exists() {
+        return None;
+    }
+    let comm = std::fs::read_to_string(folder.join("comm")).unwrap_or_default();
+    // What has ended and is not waited for has no command line any more.
+    let line = std::fs::read(folder.join("cmdline")).unwrap_or_default();
+    Some(comm.trim() == name && !line.is_empty())
 }
 
 fn is_daemon(mta: Mta, comm: &[u8], line: &[u8]) -> bool {

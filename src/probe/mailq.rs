@@ -132,14 +132,13 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             [only] => only.trim().parse::<u32>().ok(),
             _ => None,
         });
-    let given = |id: &clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-    let old = warning.is_some()
-        && critical.is_some()
-        && matches.ids().all(|id| {
-            !given(id)
-                || OLD_OPTIONS.contains(&id.as_str())
-                || matches.try_get_raw(id.as_str()).is_err()
-        });
+    let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let command = options::command();
+    let foreign = command
+        .get_arguments()
+        .map(|argument| argument.get_id().as_str())
+        .any(|id| given(id) && !OLD_OPTIONS.contains(&id));
+    let old = warning.is_some() && critical.is_some() && !foreign;
     let mut judge = if old {
         Judge::new(&FINDINGS, &OLD_METRICS)
     } else {

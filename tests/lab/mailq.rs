@@ -82,7 +82,11 @@ impl Place {
 
 /// A process in the namespaces of this script, by its number out here.
 fn inside(name: &str, dir: &Path) -> String {
-    let ours = fs::read_link("/proc/self/ns/mnt").unwrap();
+    // The process that made them is in only one of the two.
+    let foreign = |pid: u32, kind: &str| {
+        let ours = fs::read_link(format!("/proc/self/ns/{kind}")).unwrap();
+        fs::read_link(format!("/proc/{pid}/ns/{kind}")).is_ok_and(|theirs| theirs != ours)
+    };
     let word = format!("/tests/lab/{name}.sh\0{}\0", dir.display());
     let mut found: Vec<u32> = fs::read_dir("/proc")
         .unwrap()
@@ -90,7 +94,7 @@ fn inside(name: &str, dir: &Path) -> String {
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .filter(|pid: &u32| {
             let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            let elsewhere = fs::read_link(format!("/proc/{pid}/ns/mnt")).is_ok_and(|ns| ns != ours);
+            let elsewhere = foreign(*pid, "mnt") && foreign(*pid, "pid");
             elsewhere && String::from_utf8_lossy(&line).contains(&word)
         })
         .collect();

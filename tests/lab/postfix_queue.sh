@@ -70,7 +70,7 @@ END
 
 # A server that takes connections and never says a word.
 perl -MIO::Socket::INET -e '
-    my $server = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => shift) or die $@;
+    my $server = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die $@;
     my @all; while (my $one = $server->accept) { push @all, $one }
 ' "$PORT_SILENT" </dev/null >&2 &
 

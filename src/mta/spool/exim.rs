@@ -75,7 +75,8 @@ fn message(id: &[u8], folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut 
     let size = text.and_then(|text| folder.stat(&text)).map(|stat| {
         // The first line repeats the file's name.
         let own = i64::try_from(id.len()).unwrap_or(0) + 3;
-        u64::try_from(stat.st_size.saturating_sub(own)).unwrap_or(0) + headers
+        // The empty line between the two counts.
+        u64::try_from(stat.st_size.saturating_sub(own)).unwrap_or(0) + headers + 1
     });
     walk.entry.set_size(size);
     walk.take();

@@ -392,8 +392,7 @@ fn master(spool: &Path, scene: &Scene) {
     let Ok(number) = text.trim().parse::<u32>() else {
         return;
     };
-    let comm = std::fs::read_to_string(format!("/proc/{number}/comm"));
-    if !Path::new("/proc/self").exists() || comm.is_ok_and(|comm| comm.trim() == "master") {
+    if mta::lives(number, "master") != Some(false) {
         return;
     }
     scene.finding(
