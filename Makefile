@@ -3,14 +3,20 @@
 CARGO ?= cargo
 # Where `make install` puts things; DESTDIR goes before all of it.
 PREFIX ?= /usr/local
+BINARIES ?= target/release
 PLUGIN_DIR ?= $(PREFIX)/lib/nagios/plugins
-MAN_DIR ?= $(PREFIX)/share/man/man1
+MAN_DIR ?= $(PREFIX)/share/man
+BASH_DIR ?= $(PREFIX)/share/bash-completion/completions
+ZSH_DIR ?= $(PREFIX)/share/zsh/site-functions
+FISH_DIR ?= $(PREFIX)/share/fish/vendor_completions.d
+# The old names, as links: `make install ALIASES=yes`. They may belong to another package.
+ALIASES ?= no
 
 probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
 aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3
 
-.PHONY: help build test demo bench lint fmt install clean
+.PHONY: help build test demo bench pages lint fmt install install-files deb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +38,9 @@ bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
 	@tests/lab/install.sh
 	$(CARGO) bench --quiet --profile dist --bench checks
 
+pages: ## make manuals and completions anew from the option tables and man/sections
+	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions
+
 lint: ## rustfmt and clippy, where the toolchain has them
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }
 	@! $(CARGO) clippy --version >/dev/null 2>&1 || { set -x; $(CARGO) clippy --quiet --all-targets -- -D warnings; }
@@ -39,13 +48,28 @@ lint: ## rustfmt and clippy, where the toolchain has them
 fmt: ## format the sources
 	$(CARGO) fmt
 
-install: build ## put probes and manuals below PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PLUGIN_DIR)
-	install -m 755 $(probes:%=target/release/%) $(DESTDIR)$(PLUGIN_DIR)
-	@for pair in $(aliases); do \
-		[ ! -e target/release/$${pair#*:} ] || ln -sf $${pair#*:} $(DESTDIR)$(PLUGIN_DIR)/$${pair%%:*}; \
+install: build install-files ## put probes, manuals and completions below PREFIX (/usr/local); ALIASES=yes links the old names
+
+# The same without building.
+install-files:
+	install -d $(DESTDIR)$(PLUGIN_DIR) $(DESTDIR)$(MAN_DIR)/man1 $(DESTDIR)$(MAN_DIR)/man7
+	install -d $(DESTDIR)$(BASH_DIR) $(DESTDIR)$(ZSH_DIR) $(DESTDIR)$(FISH_DIR)
+	install -d $(DESTDIR)$(PREFIX)/share/mailprobe
+	install -m 644 integrations/report.schema.json $(DESTDIR)$(PREFIX)/share/mailprobe
+	install -m 755 $(probes:%=$(BINARIES)/%) $(DESTDIR)$(PLUGIN_DIR)
+	install -m 644 man/*.1 $(DESTDIR)$(MAN_DIR)/man1
+	install -m 644 man/*.7 $(DESTDIR)$(MAN_DIR)/man7
+	install -m 644 completions/bash/* $(DESTDIR)$(BASH_DIR)
+	install -m 644 completions/zsh/* $(DESTDIR)$(ZSH_DIR)
+	install -m 644 completions/fish/* $(DESTDIR)$(FISH_DIR)
+	@[ "$(ALIASES)" != yes ] || for pair in $(aliases); do \
+		ln -sf $${pair#*:} $(DESTDIR)$(PLUGIN_DIR)/$${pair%%:*}; \
 	done
-	@[ ! -d man ] || { install -d $(DESTDIR)$(MAN_DIR) && install -m 644 man/*.1 $(DESTDIR)$(MAN_DIR); }
+
+deb: ## a Debian package, in target/package
+	@tests/lab/install.sh build
+	$(CARGO) build --profile dist --bins
+	packaging/deb.sh target/dist target/package
 
 clean: ## remove everything that was built
 	$(CARGO) clean

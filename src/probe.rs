@@ -7,6 +7,7 @@
 
 mod channel;
 mod classic;
+mod deliver;
 mod expand;
 pub mod finding;
 pub mod imap;
@@ -22,6 +23,7 @@ mod scene;
 pub mod smtp;
 pub mod table;
 mod verdict;
+mod wake;
 mod watch;
 
 use clap::ArgMatches;

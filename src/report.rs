@@ -8,15 +8,18 @@
 //! they are made.
 
 mod bounded;
+mod checkmk;
 mod decimal;
 mod finding;
 mod json;
 mod judge;
+mod junit;
 mod long;
 mod metric;
 mod nagios;
 mod nearest;
 mod perfdata;
+mod prometheus;
 mod range;
 pub mod sanitize;
 mod status;
@@ -30,7 +33,7 @@ mod wrap;
 
 pub use decimal::plain;
 pub use finding::{Finding, FindingKind};
-pub use judge::{Judge, JudgeError, THRESHOLD};
+pub use judge::{INTERRUPTED, Judge, JudgeError, THRESHOLD};
 pub use metric::{Metric, MetricKind, metric};
 pub use nagios::fault_line;
 pub use nearest::nearest_first;
@@ -48,6 +51,12 @@ pub enum Format {
     Nagios,
     /// One JSON object on one line.
     Json,
+    /// Prometheus' text exposition, for a textfile collector.
+    Prometheus,
+    /// A line of a Checkmk local check for each target.
+    Checkmk,
+    /// JUnit's XML: a test case for each target.
+    Junit,
 }
 
 /// How much is printed, and for what kind of reader.
@@ -102,6 +111,9 @@ pub fn render(
     let text = match format {
         Format::Nagios => nagios::render(&report, judge, style),
         Format::Json => json::render(&report, judge, style),
+        Format::Prometheus => prometheus::render(&report, judge),
+        Format::Checkmk => checkmk::render(&report, judge, style),
+        Format::Junit => junit::render(&report, judge, style),
     };
     (text, status)
 }

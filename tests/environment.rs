@@ -5,6 +5,8 @@
 
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "environment/signals.rs"]
+mod signals;
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;

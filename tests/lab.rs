@@ -31,3 +31,5 @@ mod plugin_output;
 #[allow(dead_code)]
 #[path = "sandbox/probe.rs"]
 mod probe;
+#[path = "sandbox/schema.rs"]
+mod schema;

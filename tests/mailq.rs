@@ -6,6 +6,9 @@ mod plugin_output;
 #[allow(dead_code)]
 #[path = "sandbox/probe.rs"]
 mod probe;
+#[allow(dead_code)]
+#[path = "sandbox/schema.rs"]
+mod schema;
 
 #[path = "mailq/classic.rs"]
 mod classic;

@@ -12,3 +12,5 @@ mod read;
 mod reasons;
 #[path = "queue/render.rs"]
 mod render;
+#[path = "queue/summary.rs"]
+mod summary;

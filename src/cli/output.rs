@@ -1,10 +1,16 @@
 //! What to print.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use crate::report::{Format, Style};
+use super::usage::UsageError;
+use crate::report::{Format, Style, Unit};
+
+/// Nobody waits longer for a server, in seconds: a day.
+const LONGEST: f64 = 86_400.0;
 
 /// The options.
 #[derive(Args, Debug, Clone)]
@@ -20,9 +26,18 @@ pub struct OutputOptions {
         value_name = "FORMAT",
         default_value = "nagios",
         hide_possible_values = true,
-        help = "nagios or json"
+        help = "nagios, json, prometheus, checkmk (local check), junit"
     )]
     pub format: FormatName,
+    /// Put the report into this file, at once and whole; nothing is printed then
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Print nothing when all is well (for cron)
+    #[arg(long)]
+    pub quiet: bool,
+    /// Try again until it is up (OK or WARNING), for so long (for CI)
+    #[arg(long, value_name = "TIME")]
+    pub retry_for: Option<String>,
     /// Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json
     #[arg(long, value_enum, value_name = "FORMAT", hide = true)]
     pub output_format: Option<OldFormatName>,
@@ -47,6 +62,12 @@ pub enum FormatName {
     Nagios,
     /// One object.
     Json,
+    /// Text exposition.
+    Prometheus,
+    /// Local check lines.
+    Checkmk,
+    /// XML for CI.
+    Junit,
 }
 
 /// What the monitoring-plugins 3 call their formats.
@@ -59,7 +80,7 @@ pub enum OldFormatName {
 }
 
 /// What it means.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     /// The form.
     pub format: Format,
@@ -67,12 +88,33 @@ pub struct Output {
     pub style: Style,
     /// Exit with 0 whatever was found.
     pub exit_zero: bool,
+    /// Say nothing when OK.
+    pub quiet: bool,
+    /// Where the report goes, instead of standard output.
+    pub file: Option<PathBuf>,
+    /// How long it is tried anew while nothing is up.
+    pub retry: Duration,
 }
 
 impl OutputOptions {
     /// Looks at where the output goes: colour is for terminals, and not when `NO_COLOR` is set.
-    #[must_use]
-    pub fn plan(&self) -> Output {
+    ///
+    /// # Errors
+    /// When a time is none.
+    pub fn plan(&self) -> Result<Output, UsageError> {
+        let retry = match self.retry_for.as_deref() {
+            None => Duration::ZERO,
+            Some(text) => {
+                let wrong = |why: &dyn std::fmt::Display| {
+                    UsageError(format!("--retry-for {text:?}: {why}"))
+                };
+                let seconds = Unit::Seconds.parse(text).map_err(|error| wrong(&error))?;
+                if seconds < 0.0 {
+                    return Err(wrong(&"a time is not negative"));
+                }
+                Duration::from_secs_f64(seconds.min(LONGEST))
+            }
+        };
         let terminal = std::io::stdout().is_terminal();
         let color = terminal
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
@@ -81,10 +123,13 @@ impl OutputOptions {
             .ok()
             .and_then(|text| text.parse().ok())
             .unwrap_or(80);
-        Output {
+        Ok(Output {
             format: match (self.format, self.output_format) {
                 (FormatName::Json, _) | (_, Some(OldFormatName::MpTestJson)) => Format::Json,
                 (FormatName::Nagios, _) => Format::Nagios,
+                (FormatName::Prometheus, _) => Format::Prometheus,
+                (FormatName::Checkmk, _) => Format::Checkmk,
+                (FormatName::Junit, _) => Format::Junit,
             },
             style: Style {
                 verbosity: self.verbose.min(3),
@@ -92,6 +137,9 @@ impl OutputOptions {
                 width,
             },
             exit_zero: self.exit_zero,
-        }
+            quiet: self.quiet,
+            file: self.output_file.clone(),
+            retry,
+        })
     }
 }

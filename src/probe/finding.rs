@@ -43,6 +43,7 @@ pub(super) const AUTH_BROKEN: &str = "auth-broken";
 pub(super) const LOGIN_ACCEPTED: &str = "login-accepted";
 pub(super) const INTERNAL_ERROR: &str = "internal-error";
 pub(super) const THRESHOLD: &str = crate::report::THRESHOLD;
+pub(super) const INTERRUPTED: &str = crate::report::INTERRUPTED;
 
 /// How many rows [`connection`] has.
 const ROWS: usize = 32;

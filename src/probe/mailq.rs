@@ -176,7 +176,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         },
         state_dir: options.what.rate.then(|| options.what.state_dir.clone()),
     };
-    let mut output = options.output.plan();
+    let mut output = options.output.plan()?;
     if options.what.top.is_some() {
         output.style.verbosity = output.style.verbosity.max(1);
     }

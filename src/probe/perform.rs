@@ -31,6 +31,8 @@ pub enum Ending {
     Done,
     /// The deadline passed, and something hangs.
     Late,
+    /// This signal came.
+    Stopped(&'static str),
     /// The check died: no thread to be had, or a fault of ours.
     Died,
 }
@@ -49,6 +51,7 @@ impl Stage {
                     match ending {
                         Ending::Done => {}
                         Ending::Late => scene.expire(),
+                        Ending::Stopped(signal) => scene.stop(signal, clock),
                         Ending::Died => scene.died(),
                     }
                     scene.report(clock)
@@ -66,6 +69,10 @@ impl Stage {
                 Ending::Late => (
                     finding::TIMEOUT,
                     "the names were not resolved in time".to_owned(),
+                ),
+                Ending::Stopped(signal) => (
+                    finding::INTERRUPTED,
+                    format!("{signal} while names were resolved"),
                 ),
                 Ending::Done | Ending::Died => (finding::INTERNAL_ERROR, own_fault()),
             };

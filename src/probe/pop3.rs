@@ -166,7 +166,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         timing,
         deadline,
         judge,
-        output: options.classic.quiet(options.output.plan()),
+        output: options.classic.quiet(options.output.plan()?),
         roots,
     })
 }

@@ -2,9 +2,9 @@
 //! is wiped before the report is printed. Never when either end is piped.
 
 use std::io::{IsTerminal, Write};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use super::wake::{Sign, Wake};
 use crate::time::Clock;
 
 /// How often the line is drawn anew; the first time after this long.
@@ -13,21 +13,16 @@ const TICK: Duration = Duration::from_secs(1);
 const WIPE: &str = "\r\x1b[K";
 
 /// Waits for the check; `doing` says what it is at.
-pub fn wait(
-    receiver: &Receiver<()>,
-    limit: Duration,
-    clock: Clock,
-    doing: impl Fn() -> String,
-) -> Result<(), RecvTimeoutError> {
+pub fn wait(wake: &Wake, limit: Duration, clock: Clock, doing: impl Fn() -> String) -> Sign {
     if !std::io::stdout().is_terminal() || !std::io::stderr().is_terminal() {
-        return receiver.recv_timeout(limit);
+        return wake.wait(limit);
     }
     let end = clock.elapsed().saturating_add(limit);
     let mut drawn = false;
     let outcome = loop {
         let left = end.saturating_sub(clock.elapsed());
-        match receiver.recv_timeout(left.min(TICK)) {
-            Err(RecvTimeoutError::Timeout) if clock.elapsed() < end => {
+        match wake.wait(left.min(TICK)) {
+            Sign::Late if clock.elapsed() < end => {
                 let line = format!("{WIPE}{} ... {} s", doing(), clock.elapsed().as_secs());
                 drawn |= std::io::stderr().write_all(line.as_bytes()).is_ok();
             }

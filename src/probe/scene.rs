@@ -168,6 +168,17 @@ impl Scene {
         self.finding(finding::TIMEOUT, text);
     }
 
+    /// A signal ended the check before it came to an end by itself.
+    pub fn stop(&self, signal: &str, clock: Clock) {
+        if self.is_over() {
+            return;
+        }
+        let record = self.journal.snapshot();
+        let text = verdict::silence(&self.name, &record, clock.elapsed());
+        self.found().failed = true;
+        self.finding(finding::INTERRUPTED, format!("{signal}: {text}"));
+    }
+
     /// The check died before it came to an end here: a fault of ours, and never OK.
     pub fn died(&self) {
         if !self.is_over() {

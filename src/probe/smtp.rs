@@ -134,7 +134,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         timing,
         deadline,
         judge,
-        output: options.output.plan(),
+        output: options.output.plan()?,
         roots,
     })
 }

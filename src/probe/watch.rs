@@ -3,13 +3,15 @@
 
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::deliver::deliver;
 use super::main::own_fault;
 use super::perform::{Ending, Stage, perform};
 use super::prepare::{Prepared, patience, prepare};
+use super::wake::{Sign, Wake};
 use super::{Plan, Probe, progress};
 use crate::report::{self, Status};
 use crate::secret::Redactor;
@@ -27,64 +29,122 @@ enum Come {
     Planned(Arc<Plan>),
 }
 
+/// The pause before a check is tried anew, for the first time and at most.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What one attempt has come to.
+enum Round {
+    /// There was nothing to check, or no check to be had.
+    Said(String, u8),
+    /// A report.
+    Checked {
+        plan: Arc<Plan>,
+        text: String,
+        status: Status,
+        /// A signal came: whoever sent it does not want another attempt.
+        stopped: bool,
+    },
+}
+
+/// Lets some time pass between two attempts; true when a signal came instead.
+fn rest(time: Duration) -> bool {
+    Wake::new().is_ok_and(|wake| matches!(wake.wait(time), Sign::Signal(_)))
+}
+
 /// Prepares and runs the check; gives what is printed and the exit code, never later than the deadline
-/// and a moment.
+/// and a moment. With `--retry-for`, again while nothing is up.
 pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
+    let mut pause = PAUSE;
+    let mut round = attempt(probe, clock);
+    loop {
+        let (plan, text, status, stopped) = match round {
+            Round::Said(text, code) => return (text, code),
+            Round::Checked {
+                plan,
+                text,
+                status,
+                stopped,
+            } => (plan, text, status, stopped),
+        };
+        let left = plan.output.retry.saturating_sub(clock.elapsed());
+        let up = matches!(status, Status::Ok | Status::Warning);
+        if up || left.is_zero() || stopped || rest(pause.min(left)) {
+            return deliver(probe.service, &plan.output, text, status);
+        }
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        round = attempt(probe, Clock::start());
+    }
+}
+
+/// One run of the check.
+fn attempt(probe: &'static Probe, clock: Clock) -> Round {
     let redactor = Redactor::default();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let patience = patience(&arguments, LIMIT).saturating_add(GRACE);
     let stage = Stage::default();
     let (come, comes) = mpsc::channel();
-    let (done, ends) = mpsc::channel();
+    let fault = |text: &str| {
+        let line = report::fault_line(probe.service, text, &str::to_owned);
+        Round::Said(line, Status::Unknown.exit_code())
+    };
+    let wake = match Wake::new().and_then(|wake| wake.sender().map(|sender| (wake, sender))) {
+        Ok(wake) => wake,
+        Err(error) => return fault(&format!("no pipe for the check: {error}")),
+    };
+    let (wake, sender) = wake;
     let worker = {
         let (stage, redactor) = (stage.clone(), redactor.clone());
         move || match prepare(probe, arguments, clock, &redactor) {
             Prepared::Said(text, code) => {
                 let _ = come.send(Come::Said(text, code));
+                sender.ready();
             }
             Prepared::Planned(plan) => {
                 let plan: Arc<Plan> = Arc::from(plan);
                 let _ = come.send(Come::Planned(Arc::clone(&plan)));
+                sender.ready();
                 perform(&plan, &stage, &redactor, clock);
-                let _ = done.send(());
+                sender.ready();
             }
         }
-    };
-    let fault = |text: &str| {
-        let line = report::fault_line(probe.service, text, &str::to_owned);
-        (line, Status::Unknown.exit_code())
     };
     if let Err(error) = thread::Builder::new().spawn(worker) {
         return fault(&format!("no thread for the check: {error}"));
     }
-    let plan = match comes.recv_timeout(patience) {
-        Ok(Come::Said(text, code)) => return (text, code),
-        Ok(Come::Planned(plan)) => plan,
-        Err(RecvTimeoutError::Timeout) => {
+    let plan = match wake.wait(patience) {
+        Sign::Ready => match comes.try_recv() {
+            Ok(Come::Said(text, code)) => return Round::Said(text, code),
+            Ok(Come::Planned(plan)) => plan,
+            Err(_) => return fault(&own_fault()),
+        },
+        Sign::Late => {
             return fault(
                 "the options were not read in time: a file or a command among them does not answer",
             );
         }
-        Err(RecvTimeoutError::Disconnected) => return fault(&own_fault()),
+        Sign::Signal(name) => return fault(&format!("{name} while the options were read")),
+        Sign::Gone => return fault(&own_fault()),
     };
     let left = plan
         .deadline
         .remaining()
         .unwrap_or_default()
         .saturating_add(GRACE);
-    let ending = match progress::wait(&ends, left, clock, || stage.doing(&plan)) {
-        Ok(()) => Ending::Done,
-        Err(RecvTimeoutError::Timeout) => Ending::Late,
-        Err(RecvTimeoutError::Disconnected) => Ending::Died,
+    let ending = match progress::wait(&wake, left, clock, || stage.doing(&plan)) {
+        Sign::Ready => Ending::Done,
+        Sign::Late => Ending::Late,
+        Sign::Gone => Ending::Died,
+        Sign::Signal(name) => Ending::Stopped(name),
     };
     let report = stage.report(&plan, ending, clock);
-    let output = plan.output;
     let mask = |text: &str| redactor.strike(text);
-    let (text, status) = report::render(&report, &plan.judge, output.format, output.style, &mask);
-    let code = if output.exit_zero {
-        0
-    } else {
-        status.exit_code()
-    };
-    (text, code)
+    let (format, style) = (plan.output.format, plan.output.style);
+    let (text, status) = report::render(&report, &plan.judge, format, style, &mask);
+    Round::Checked {
+        plan,
+        text,
+        status,
+        stopped: matches!(ending, Ending::Stopped(_)),
+    }
 }

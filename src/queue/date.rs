@@ -71,7 +71,7 @@ pub(super) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// The year in which a day since 1970 lies.
-fn year(days: i64) -> i64 {
+pub(super) fn year(days: i64) -> i64 {
     let mut year = 1970 + days.div_euclid(365);
     while self::days(year, 1, 1).is_some_and(|first| first > days) {
         year -= 1;

@@ -84,10 +84,7 @@ impl Scanner {
             match self.state {
                 State::Text => {
                     let rest = bytes.get(at..).unwrap_or_default();
-                    let run = rest
-                        .iter()
-                        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
-                        .unwrap_or(rest.len());
+                    let run = plain(rest);
                     self.push(rest.get(..run).unwrap_or_default());
                     at += run;
                     match rest.get(run) {
@@ -277,6 +274,35 @@ impl Scanner {
         }
         Some(())
     }
+}
+
+/// How many bytes stand before the next one that means something in a string.
+fn plain(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let mut at = 0;
+    // Eight at a time: a subtraction borrows into the highest bit of each byte that is too small, or that has become zero. It may
+    // be wrong behind a true find only, and then the bytes are looked at one by one.
+    for eight in text.chunks_exact(8) {
+        let Ok(eight) = <[u8; 8]>::try_from(eight) else {
+            break;
+        };
+        let word = u64::from_ne_bytes(eight);
+        let quote = word ^ (ONES * u64::from(b'"'));
+        let slash = word ^ (ONES * u64::from(b'\\'));
+        let found = (word.wrapping_sub(ONES * 0x20) & !word)
+            | (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash);
+        if found & HIGHS != 0 {
+            break;
+        }
+        at += 8;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
+        .unwrap_or(rest.len())
 }
 
 fn is_bare(text: &[u8]) -> bool {

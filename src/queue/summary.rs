@@ -186,7 +186,7 @@ impl Summary {
             .filter(|(_, (number, _))| *number > 0)
             .map(|(class, (number, sample))| (class, *number, sample.as_str()))
             .collect();
-        seen.sort_by(|a, b| b.1.cmp(&a.1));
+        seen.sort_by_key(|(_, number, _)| std::cmp::Reverse(*number));
         seen
     }
 }

@@ -50,14 +50,19 @@ impl Top {
 
     /// Counts a name, whatever the case of its letters.
     pub fn add(&mut self, name: &[u8], weight: u64) {
-        let mut lower = [0; NAME_LIMIT];
         let name = name.get(..NAME_LIMIT).unwrap_or(name);
-        let Some(key) = lower.get_mut(..name.len()) else {
-            return;
+        let mut lower = [0; NAME_LIMIT];
+        let key = if name.iter().any(u8::is_ascii_uppercase) {
+            let Some(key) = lower.get_mut(..name.len()) else {
+                return;
+            };
+            key.copy_from_slice(name);
+            key.make_ascii_lowercase();
+            &*key
+        } else {
+            name
         };
-        key.copy_from_slice(name);
-        key.make_ascii_lowercase();
-        if let Some(count) = self.names.get_mut(&*key) {
+        if let Some(count) = self.names.get_mut(key) {
             count.sure = count.sure.saturating_add(weight);
             return;
         }
@@ -68,7 +73,7 @@ impl Top {
             sure: weight,
             lost: self.forgotten,
         };
-        self.names.insert(Box::from(&*key), count);
+        self.names.insert(Box::from(key), count);
     }
 
     /// The first so many, the greatest first, names of the same number by the alphabet.

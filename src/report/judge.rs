@@ -10,6 +10,12 @@ use super::{
 /// The id of the findings that [`Judge::judge_metrics`] makes. Every probe has it, whether in its table or not.
 pub const THRESHOLD: &str = "threshold";
 
+/// The id of the finding that a signal ended the check. Every probe has it, whether in its table or not; it is UNKNOWN.
+pub const INTERRUPTED: &str = "interrupted";
+
+/// What no table needs to name.
+const UNIVERSAL: [&str; 2] = [THRESHOLD, INTERRUPTED];
+
 /// The rules one run is judged by.
 #[derive(Debug, Clone)]
 pub struct Judge {
@@ -88,7 +94,7 @@ impl Judge {
             .findings
             .iter()
             .map(|kind| kind.id)
-            .chain([THRESHOLD])
+            .chain(UNIVERSAL)
             .find(|known| known.eq_ignore_ascii_case(id));
         let Some(known) = known else {
             return Err(JudgeError::Finding {
@@ -153,7 +159,7 @@ impl Judge {
         }
         let kind = self.findings.iter().find(|kind| kind.id == id);
         debug_assert!(
-            kind.is_some() || id == THRESHOLD,
+            kind.is_some() || UNIVERSAL.contains(&id),
             "finding {id:?} is in no table"
         );
         kind.map_or(Status::Unknown, |kind| kind.status)

@@ -133,6 +133,12 @@ impl Range {
         self.start.is_finite().then_some(self.start)
     }
 
+    /// The bound of a range that says no more than "not above this": what readers without ranges understand.
+    pub(super) fn plain_upper(&self) -> Option<f64> {
+        let open_below = self.start == 0.0 || self.start == f64::NEG_INFINITY;
+        self.upper().filter(|_| open_below && !self.inside)
+    }
+
     /// The upper bound, if there is one.
     #[must_use]
     pub fn upper(&self) -> Option<f64> {

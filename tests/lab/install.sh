@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] ||
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic"
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic libxml2-utils mandoc zsh fish"
 
 fail() {
     printf 'install.sh: %s\n' "$1" >&2

@@ -22,6 +22,7 @@ packages() {
     nullmailer) echo nullmailer ;;
     # A peer of check_mailq; the package would bring a dozen others.
     plugins) echo monitoring-plugins-standard monitoring-plugins-common ;;
+    prometheus) echo prometheus ;;
     *) echo "unpack.sh: no such server: $1" >&2; return 1 ;;
     esac
 }
@@ -72,7 +73,7 @@ fi
 mkdir -p "$1"
 root=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- exim courier cyrus opensmtpd sendmail nullmailer plugins
+[ $# -gt 0 ] || set -- exim courier cyrus opensmtpd prometheus sendmail nullmailer plugins
 for server in "$@"; do
     # Stale or missing package lists show as a failed download: ask once for new ones.
     if ! unpack "$server"; then

@@ -70,3 +70,86 @@ fn json_with_noise() {
     assert_eq!(seen.len(), 2);
     assert!(matches!(end.verdict, Verdict::Incomplete(_)));
 }
+
+const TEXT: &str = "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------
+A1B2C3D4E5*    1234 Fri Nov 20 10:00:00  alice@example.org
+                                         bob@example.net
+
+A1B2C3D4E6!#    999 Fri Dec 20 10:00:00  MAILER-DAEMON
+(host mx.example.net[192.0.2.1] said: 450 4.2.0 a reason that fills the line
+    and was wrapped on its way (in reply to RCPT TO command))
+                                         carol@example.net
+                                                        (reason unavailable)
+                                         \"d e\"@example.net
+
+A1B2C3D4E7       10 Mo Nov 16 10:00:00  x@example.org
+                                         y@example.net
+
+-- 2 Kbytes in 3 Requests.
+";
+
+#[test]
+fn text_with_marks_reasons_and_other_languages() {
+    let (seen, end) = read(Format::PostfixText, TEXT);
+    assert_eq!((end.verdict, end.said), (Verdict::Complete, Some(3)));
+    assert_eq!(
+        (seen[0].queue.as_str(), seen[0].arrival),
+        ("active", Some(1_795_168_800))
+    );
+    // December of the year in which the 20th was a Friday: 2024.
+    assert_eq!(
+        (seen[1].queue.as_str(), seen[1].arrival),
+        ("hold", Some(1_734_688_800))
+    );
+    assert_eq!(
+        seen[1].recipients[0].1.as_deref(),
+        Some(
+            "host mx.example.net[192.0.2.1] said: 450 4.2.0 a reason that fills the line and was wrapped on its way (in reply to RCPT TO command)"
+        )
+    );
+    assert_eq!(
+        seen[1].recipients[1],
+        ("\"d e\"@example.net".to_owned(), None)
+    );
+    assert_eq!(seen[2].arrival, Some(1_794_823_200));
+
+    // One message less than the last line says, a last line less, lines ended by CR LF, two listings in one.
+    let cut = TEXT.replace("3 Requests", "4 Requests");
+    assert!(matches!(
+        read(Format::PostfixText, cut).1.verdict,
+        Verdict::Incomplete(_)
+    ));
+    let cut = TEXT.replace("-- 2 Kbytes in 3 Requests.\n", "");
+    assert!(matches!(
+        read(Format::PostfixText, cut).1.verdict,
+        Verdict::Incomplete(_)
+    ));
+    assert_eq!(
+        read(Format::PostfixText, TEXT.replace('\n', "\r\n")).0,
+        seen
+    );
+    let (both, end) = read(
+        Format::PostfixText,
+        format!("{TEXT}{TEXT}Mail queue is empty\n"),
+    );
+    assert_eq!((both.len(), end.verdict), (6, Verdict::Complete));
+}
+
+#[test]
+fn showq_of_old_versions_is_text() {
+    assert_eq!(
+        read(Format::PostfixShowq, TEXT).0,
+        read(Format::PostfixText, TEXT).0
+    );
+    assert_eq!(
+        read(Format::PostfixShowq, "\0").1.verdict,
+        Verdict::Complete
+    );
+    assert_ne!(read(Format::PostfixShowq, "").1.verdict, Verdict::Complete);
+    assert_ne!(
+        read(Format::PostfixShowq, "protocol\0showq_protocol\0\0")
+            .1
+            .verdict,
+        Verdict::Complete
+    );
+}

@@ -605,7 +605,6 @@ fn courier(queue: &[Message], batch: bool) -> (String, Vec<Kept>) {
     let mut entries = Vec::new();
     if !batch {
         text.push_str("Size             Queue ID                                                  Date\nUser             From\nStatus           Recipient\n---------------- ---------------------------------------------------------\n");
-        text = text.replacen("Size            ", "Size            ", 1);
     }
     for message in queue {
         let (_, month, day, hour, minute, ..) = civil(message.arrival);

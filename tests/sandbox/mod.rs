@@ -26,6 +26,7 @@ pub mod proxy;
 pub mod relay;
 pub mod sasl;
 mod scenario;
+pub mod schema;
 mod server;
 mod smtp;
 pub mod socket;

@@ -271,9 +271,12 @@ impl Outcome {
             .unwrap_or_else(|reason| panic!("{reason}\n{self}"))
     }
 
-    /// `--format json`, parsed.
+    /// `--format json`, parsed and found to be of the schema that is shipped.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))
+        let report = serde_json::from_str(&self.stdout);
+        let report = report.unwrap_or_else(|error| panic!("{error}\n{self}"));
+        super::schema::validate(&report).unwrap_or_else(|error| panic!("{error}\n{self}"));
+        report
     }
 
     /// Ids and statuses of the findings of `--format json`.

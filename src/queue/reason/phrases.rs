@@ -407,14 +407,23 @@ const PHRASES: &[(&str, Class)] = &[
     ("554-", Class::Policy),
 ];
 
-/// Rows by the first byte of the phrase.
-fn rows() -> &'static [Vec<usize>] {
-    static ROWS: OnceLock<Vec<Vec<usize>>> = OnceLock::new();
+/// Slots of the table below.
+const SLOTS: usize = 4096;
+
+/// Where phrases with these first bytes stand.
+fn slot(first: u8, second: u8, third: u8) -> usize {
+    ((usize::from(first) * 37 + usize::from(second)) * 37 + usize::from(third)) % SLOTS
+}
+
+/// Rows of the table by the first three bytes of the phrase: few texts have more than one candidate at a word.
+fn rows() -> &'static [Vec<u16>] {
+    static ROWS: OnceLock<Vec<Vec<u16>>> = OnceLock::new();
     ROWS.get_or_init(|| {
-        let mut rows = vec![Vec::new(); 256];
-        for (at, (phrase, _)) in PHRASES.iter().enumerate() {
-            let first = phrase.as_bytes().first().copied().unwrap_or_default();
-            if let Some(row) = rows.get_mut(usize::from(first)) {
+        let mut rows = vec![Vec::new(); SLOTS];
+        for (at, (phrase, _)) in (0_u16..).zip(PHRASES) {
+            if let [first, second, third, ..] = phrase.as_bytes()
+                && let Some(row) = rows.get_mut(slot(*first, *second, *third))
+            {
                 row.push(at);
             }
         }
@@ -425,21 +434,22 @@ fn rows() -> &'static [Vec<usize>] {
 /// The class of a text in lower case; none when no phrase is known in it.
 pub(super) fn class(text: &[u8]) -> Option<Class> {
     let rows = rows();
-    let mut best = PHRASES.len();
+    let mut best = u16::MAX;
     let mut before = b' ';
-    for (at, byte) in text.iter().enumerate() {
+    for (at, three) in text.windows(3).enumerate() {
+        let [first, second, third] = *three else {
+            continue;
+        };
         let start = !before.is_ascii_alphanumeric();
-        before = *byte;
-        if !start || !byte.is_ascii_alphanumeric() {
+        before = first;
+        if !start || !first.is_ascii_alphanumeric() {
             continue;
         }
+        let candidates = rows.get(slot(first, second, third)).into_iter().flatten();
         let rest = text.get(at..).unwrap_or_default();
-        for row in rows.get(usize::from(*byte)).into_iter().flatten() {
-            if *row >= best {
-                break;
-            }
+        for row in candidates.take_while(|row| **row < best) {
             let fits = PHRASES
-                .get(*row)
+                .get(usize::from(*row))
                 .is_some_and(|(phrase, _)| rest.starts_with(phrase.as_bytes()));
             if fits {
                 best = *row;
@@ -447,5 +457,5 @@ pub(super) fn class(text: &[u8]) -> Option<Class> {
             }
         }
     }
-    PHRASES.get(best).map(|(_, class)| *class)
+    PHRASES.get(usize::from(best)).map(|(_, class)| *class)
 }

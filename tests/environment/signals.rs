@@ -1,0 +1,162 @@
+//! A signal in each phase: one line that says what the check was waiting for, and exit code 3.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::sandbox::probe::built;
+
+/// A server that has said this much and then listens, in vain for us.
+struct Stalled {
+    listener: TcpListener,
+    /// What is said, each after something was heard; the first at once.
+    said: &'static [&'static str],
+}
+
+impl Stalled {
+    fn new(said: &'static [&'static str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Stalled { listener, said }
+    }
+
+    fn port(&self) -> String {
+        self.listener.local_addr().unwrap().port().to_string()
+    }
+
+    /// Comes back when the probe waits for what never comes.
+    fn until_it_waits(&self) -> TcpStream {
+        let (mut stream, _) = self.listener.accept().unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        for (at, line) in self.said.iter().enumerate() {
+            if at > 0 {
+                hear(&mut stream);
+            }
+            stream.write_all(line.as_bytes()).unwrap();
+        }
+        if !self.said.is_empty() {
+            hear(&mut stream);
+        }
+        stream
+    }
+}
+
+fn hear(stream: &mut TcpStream) {
+    let mut buffer = [0; 2048];
+    assert!(
+        stream.read(&mut buffer).unwrap() > 0,
+        "the probe has gone already"
+    );
+}
+
+fn start(probe: &str, arguments: &[&str]) -> Child {
+    Command::new(built(probe).unwrap())
+        .args(arguments)
+        .args(["-t", "20s"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Sends the signal and reads the one line.
+#[track_caller]
+fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
+    let pid = libc::pid_t::try_from(child.id()).unwrap();
+    // SAFETY: a plain system call about a child of our own that has not been waited for.
+    assert_eq!(unsafe { libc::kill(pid, signal.0) }, 0);
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(
+        text.starts_with(&format!("{service} UNKNOWN - {}", signal.1)),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(output.stderr.is_empty(), "{:?}", output.stderr);
+    text
+}
+
+const SIGNALS: [(libc::c_int, &str); 3] = [
+    (libc::SIGTERM, "SIGTERM"),
+    (libc::SIGALRM, "SIGALRM"),
+    (libc::SIGINT, "SIGINT"),
+];
+
+#[test]
+fn a_signal_in_each_phase_says_what_was_waited_for() {
+    type Words = &'static [&'static str];
+    let cases: [(&str, &str, Words, Words, &str); 6] = [
+        ("check_smtp", "SMTP", &[], &[], "no greeting from"),
+        ("check_smtp", "SMTP", &["220 a\r\n"], &[], "no answer to"),
+        (
+            "check_smtp",
+            "SMTP",
+            &["220 a\r\n", "250-a\r\n250 STARTTLS\r\n", "220 go\r\n"],
+            &["-S"],
+            "no TLS session with",
+        ),
+        ("check_smtp", "SMTP", &[], &["--tls"], "no TLS session with"),
+        ("check_imap", "IMAP", &[], &[], "no greeting from"),
+        ("check_pop3", "POP3", &[], &[], "no greeting from"),
+    ];
+    for (probe, service, said, options, words) in cases {
+        for signal in SIGNALS {
+            let server = Stalled::new(said);
+            let port = server.port();
+            let arguments = [&["-H", "127.0.0.1", "-p", &port][..], options].concat();
+            let child = start(probe, &arguments);
+            let _stream = server.until_it_waits();
+            let text = ends(child, signal, service);
+            // Between the connection and the phase there may be a moment of our own work.
+            let moment = text.contains("was not finished") || text.contains("no connection");
+            assert!(text.contains(words) || moment, "{words}: {text}");
+        }
+    }
+}
+
+/// Opening a pipe for writing succeeds once somebody reads it: then the probe is at its options.
+#[test]
+fn a_signal_while_the_options_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = super::mute(&folder);
+    let file = fifo.to_str().unwrap();
+    for signal in SIGNALS {
+        let child = start(
+            "check_imap",
+            &[
+                "-H",
+                "127.0.0.1",
+                "--user",
+                "x",
+                "--tls",
+                "--password-file",
+                file,
+            ],
+        );
+        let writer = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
+        let text = ends(child, signal, "IMAP");
+        assert!(text.contains("while the options were read"), "{text}");
+        drop(writer);
+    }
+}
+
+/// Whoever stops a check that waits for a server to come up does not want another attempt.
+#[test]
+fn a_signal_ends_the_patience() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port().to_string();
+    let server = Stalled {
+        listener: closed,
+        said: &[],
+    };
+    let child = start(
+        "check_smtp",
+        &["-H", "127.0.0.1", "-p", &port, "--retry-for", "1h"],
+    );
+    let _stream = server.until_it_waits();
+    ends(child, SIGNALS[0], "SMTP");
+}
