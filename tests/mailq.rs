@@ -1,5 +1,8 @@
 //! check_mailq, the real binary, against fake and faulty mail systems.
 
+// A stopwatch is for tests to use.
+#![allow(clippy::disallowed_methods)]
+
 #[allow(dead_code)] // the sandbox's tests take more of it
 #[path = "sandbox/plugin_output.rs"]
 mod plugin_output;

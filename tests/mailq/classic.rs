@@ -173,7 +173,8 @@ fn side_by_side(
 
 #[test]
 fn same_exit_codes_as_the_known_one() {
-    let forms: [(&str, fn(u64) -> String); 4] = [
+    type Form = (&'static str, fn(u64) -> String);
+    let forms: [Form; 4] = [
         ("postfix", postfix),
         ("exim", exim),
         ("sendmail", sendmail),
