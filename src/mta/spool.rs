@@ -43,6 +43,8 @@ pub struct Scan {
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
+    /// Names only: as quick as counting files.
+    Names,
     /// Names, sizes, arrival.
     Count,
     /// Senders and recipients as well.

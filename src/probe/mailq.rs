@@ -25,6 +25,7 @@ use self::run::MailqJob;
 use self::tell::Top;
 use super::{Plan, Probe, Setting, Work};
 use crate::cli::{self, UsageError};
+use crate::mta::spool::Depth;
 use crate::mta::{self, Input, Program};
 use crate::queue::{Class, Filter, Mta, Queue, Why};
 use crate::report::{Judge, MetricKind, Range, Unit, metric};
@@ -174,6 +175,11 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             most: options.what.top.map_or(5, usize::from),
             by,
         },
+        depth: if options.source.count_only {
+            Depth::Names
+        } else {
+            Depth::Envelopes
+        },
         state_dir: options.what.rate.then(|| options.what.state_dir.clone()),
     };
     let mut output = options.output.plan()?;
@@ -307,6 +313,9 @@ fn source(options: &SourceOptions) -> anyhow::Result<Source> {
         anyhow::bail!(
             "-s runs a command by sudo: it does not go with --spool, --socket or --input"
         );
+    }
+    if options.count_only && options.spool.is_none() {
+        anyhow::bail!("--count-only without --spool");
     }
     if let Some(path) = &options.command {
         if !path.is_absolute() {

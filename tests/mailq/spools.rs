@@ -112,6 +112,23 @@ fn postfix_is_counted_without_a_command() {
         &check(spool.path(), &["--domain", "example.net"]),
         &[("total", 2.0)],
     );
+    let quick = check(spool.path(), &["--count-only"]);
+    numbers(
+        &quick,
+        &[("total", 3.0), ("deferred", 2.0), ("corrupt", 1.0)],
+    );
+    assert_eq!(metric(&quick, "oldest"), None, "{quick}");
+    let unknown = check(
+        spool.path(),
+        &[
+            "--count-only",
+            "-c",
+            "oldest=1h",
+            "--on",
+            "corrupt-messages=ok",
+        ],
+    );
+    assert_eq!(unknown.code, Some(3), "{unknown}");
     let reason = check(spool.path(), &["--reason", "policy"]);
     assert_eq!(reason.code, Some(3), "{reason}");
 }

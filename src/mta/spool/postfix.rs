@@ -57,6 +57,10 @@ fn file(queue: Queue, folder: &Folder, name: &CStr, walk: &mut Walk) {
     walk.entry.clear();
     walk.entry.set_id(id);
     walk.entry.set_queue(queue);
+    if walk.depth == Depth::Names {
+        walk.take();
+        return;
+    }
     let mut room = [0; 4096];
     let wanted = if walk.depth == Depth::Envelopes {
         4096

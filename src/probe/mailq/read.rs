@@ -478,8 +478,8 @@ pub fn scan(
     let enveloped = depth == spool::Depth::Envelopes;
     seen.told(&Told {
         queues: scan.queues.clone(),
-        size: true,
-        arrival: true,
+        size: depth != spool::Depth::Names,
+        arrival: depth != spool::Depth::Names,
         senders: enveloped && scan.closed_files == 0,
         recipients: enveloped && scan.closed_files == 0,
         reasons: enveloped && scan.reasons,

@@ -25,6 +25,8 @@ pub struct MailqJob {
     pub source: Source,
     pub mta: Option<Mta>,
     pub top: Top,
+    /// How much of a spool is read.
+    pub depth: Depth,
     /// `--rate`, and `--state-dir` if it was given.
     pub state_dir: Option<Option<PathBuf>>,
 }
@@ -283,7 +285,7 @@ impl MailqJob {
                 config: None,
             };
             let before = seen.passed;
-            read::scan(mta, path, Depth::Envelopes, &place, seen, scene);
+            read::scan(mta, path, self.depth, &place, seen, scene);
             if mta == Mta::Postfix {
                 master(path, scene);
             }
