@@ -22,8 +22,8 @@ mod usage;
 
 pub use argv::{Invocation, command};
 pub use classic::{Classic, ClassicOptions};
-pub use leg::{Leg, LegPlan};
 pub use expiry::{Expiry, Remaining};
+pub use leg::{Leg, LegPlan};
 pub use login::LoginOptions;
 pub use mailbox::path;
 pub use matching::{Conditions, MatchOptions};

@@ -7,6 +7,7 @@
 //! probe/    one folder per binary: its options, its plan, its run
 //! cli/      option groups that probes share, ini file, secrets' sources
 //! session/  a conversation with one server: drives wire/ over net/ and tls/, marks the phases
+//! mta/      the mail system of this host: its programs, spools and sockets
 //! queue/    what a mail queue holds: one parser per MTA, bytes in, entries out
 //! message/  fields and text of a mail, decoded
 //! dns/      questions and answers; the only module that knows hickory and tokio
@@ -23,6 +24,7 @@
 pub mod cli;
 pub mod dns;
 pub mod message;
+pub mod mta;
 pub mod net;
 pub mod probe;
 pub mod queue;

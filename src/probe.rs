@@ -15,6 +15,7 @@ pub mod finding;
 pub mod imap;
 mod login;
 mod mail;
+pub mod mailq;
 mod main;
 mod perform;
 pub mod pop3;

@@ -33,18 +33,22 @@ impl Clock {
         self.start.elapsed()
     }
 
-    /// Seconds since 1970 by the wall clock; 0 when the clock stands before that.
+    /// Time since 1970 by the wall clock; 0 when the clock stands before that.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the wall clock"
     )]
-    pub fn unix_time() -> i64 {
+    pub fn wall() -> Duration {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| {
-                i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-            })
+            .unwrap_or_default()
+    }
+
+    /// The same in whole seconds.
+    #[must_use]
+    pub fn unix_time() -> i64 {
+        i64::try_from(Self::wall().as_secs()).unwrap_or(i64::MAX)
     }
 
     /// The same with its fraction.

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Top floor first.
-const FLOORS: [&str; 13] = [
-    "probe", "cli", "session", "queue", "message", "dns", "tls", "x509", "net", "wire", "report",
-    "time", "secret",
+const FLOORS: [&str; 14] = [
+    "probe", "cli", "session", "mta", "queue", "message", "dns", "tls", "x509", "net", "wire",
+    "report", "time", "secret",
 ];
 
 /// Crates that one floor alone may know.

@@ -26,6 +26,7 @@ mod lab {
     mod dane;
     mod dane_probe;
     mod imap;
+    mod mailq;
     mod pop3;
     mod roundtrip;
     mod smoke;

@@ -52,6 +52,7 @@ const KNOWN: &[(&[&str], Trouble)] = &[
     (&["smtpd doesn't seem to be running"], Down),
     (&["smtpd", "not running"], Down),
     (&["smtpctl: connect", "connection refused"], Down),
+    (&["must be setgid"], Unreadable),
     (&["need root privileges"], Unreadable),
     (&["must be root"], Unreadable),
     (&["must be run as root"], Unreadable),

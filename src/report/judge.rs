@@ -126,6 +126,12 @@ impl Judge {
         Ok(self)
     }
 
+    /// A threshold that was not typed as `[METRIC=]RANGE`.
+    pub fn set(&mut self, label: &'static str, threshold: Threshold) -> &mut Self {
+        self.thresholds.insert(label, threshold);
+        self
+    }
+
     fn threshold(&self, rule: &str) -> Result<(&'static str, Range), JudgeError> {
         let (kind, range) = match rule.split_once('=') {
             None => (self.metrics.first().ok_or(JudgeError::NoMetric)?, rule),

@@ -15,6 +15,8 @@ pub struct Range {
     start: f64,
     end: f64,
     inside: bool,
+    /// The end itself alerts already, as the known check_mailq has it; but nothing at all never does.
+    reached: bool,
 }
 
 /// A text that is no range.
@@ -87,7 +89,23 @@ impl Range {
         if start > end {
             return Err(RangeError::Reversed(given()));
         }
-        Ok(Range { start, end, inside })
+        Ok(Range {
+            start,
+            end,
+            inside,
+            reached: false,
+        })
+    }
+
+    /// Up to `end`, which itself alerts already unless it is 0.
+    #[must_use]
+    pub fn below(end: u32) -> Self {
+        Range {
+            start: 0.0,
+            end: f64::from(end),
+            inside: false,
+            reached: true,
+        }
     }
 
     /// Fine from here upwards: `10:`. `None` for what is not a number.
@@ -97,6 +115,7 @@ impl Range {
             start,
             end: f64::INFINITY,
             inside: false,
+            reached: false,
         })
     }
 
@@ -113,7 +132,7 @@ impl Range {
             (self.start <= value && value <= self.end).then_some(Breach::Within)
         } else if value < self.start {
             Some(Breach::Below(self.start))
-        } else if value > self.end {
+        } else if value > self.end || (self.reached && value >= self.end && value > 0.0) {
             Some(Breach::Above(self.end))
         } else {
             None
@@ -246,7 +265,16 @@ mod tests {
                 a.max(b) + 0.0
             },
             inside,
+            reached: false,
         })
+    }
+
+    #[test]
+    fn the_end_of_some_ranges_alerts_already() {
+        let range = Range::below(50);
+        assert!(range.alerts(50.0) && range.alerts(51.0) && !range.alerts(49.0));
+        assert!(!Range::below(0).alerts(0.0) && Range::below(0).alerts(1.0));
+        assert_eq!(range.to_string(), "50");
     }
 
     proptest! {

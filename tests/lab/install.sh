@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs what the tests need and the machine lacks: a C compiler and OpenSSL's headers for the build, Postfix and Dovecot for the
-# lab, NSD, Unbound and a signer for its zones, the peers for comparison. Idempotent, and quick when nothing is missing. No service is started, none is left enabled, and no
-# package of this machine is removed: where that would be needed (another MTA), apt-get refuses and we say so.
+# Installs what the tests need and the machine lacks: a C compiler and OpenSSL's headers for the build, Postfix and
+# Dovecot for the lab, NSD, Unbound and a signer for its zones, the peers and the readers of our formats for comparison.
+# Idempotent, and quick when nothing is missing. No service is started, none is left enabled, and no package of this
+# machine is removed: where that would be needed (another MTA), apt-get refuses and we say so.
 #
 #   install.sh          everything
 #   install.sh build    only what `cargo build` needs
@@ -9,13 +10,12 @@ set -eu
 here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
-[ "${1:-all}" = build ] ||
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic monitoring-plugins-contrib libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl nsd unbound ldnsutils"
-    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved monitoring-plugins-basic monitoring-plugins-contrib bc curl file nsd unbound ldnsutils"
 [ "${1:-all}" = build ] || packages="$packages
-    postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd
+    postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved
     nsd unbound ldnsutils
-    monitoring-plugins-basic
+    monitoring-plugins-basic monitoring-plugins-contrib bc curl file
+    libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl
+    libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl
     libxml2-utils mandoc zsh fish
 "
 

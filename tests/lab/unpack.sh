@@ -18,6 +18,10 @@ packages() {
     courier) echo courier-imap courier-pop courier-base courier-authdaemon courier-authlib courier-authlib-userdb gamin ;;
     cyrus) echo cyrus-imapd cyrus-pop3d cyrus-common sasl2-bin libsasl2-modules libsasl2-modules-db ;;
     opensmtpd) echo opensmtpd ;;
+    sendmail) echo sendmail-bin sendmail-base sendmail-cf m4 ;;
+    nullmailer) echo nullmailer ;;
+    # A peer of check_mailq; the package would bring a dozen others.
+    plugins) echo monitoring-plugins-standard monitoring-plugins-common ;;
     prometheus) echo prometheus ;;
     *) echo "unpack.sh: no such server: $1" >&2; return 1 ;;
     esac
@@ -69,7 +73,7 @@ fi
 mkdir -p "$1"
 root=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- exim courier cyrus opensmtpd prometheus
+[ $# -gt 0 ] || set -- exim courier cyrus opensmtpd prometheus sendmail nullmailer plugins
 for server in "$@"; do
     # Stale or missing package lists show as a failed download: ask once for new ones.
     if ! unpack "$server"; then

@@ -1,0 +1,142 @@
+complete -c check_mailq -s M -l mailserver -d 'postfix, exim, sendmail, qmail, opensmtpd, nullmailer, courier, exchange [default: what this host has]' -r
+complete -c check_mailq -l command -l path -d 'Run this program, an absolute path, instead of the mail system\'s' -r -F
+complete -c check_mailq -l command-arg -d 'An argument for --command; repeatable' -r
+complete -c check_mailq -l spool -d 'Count the files of the spool; runs nothing [default DIR: the mail system\'s]' -r -F
+complete -c check_mailq -l socket -d 'Ask Postfix\'s showq service at its socket; runs nothing' -r -F
+complete -c check_mailq -l input -d 'Read a listing that was taken elsewhere; - is standard input' -r -F
+complete -c check_mailq -l instance -d 'Only this Postfix instance, by name or directory; repeatable [default: all]' -r
+complete -c check_mailq -s d -l configdir -d 'Configuration of the mail system: a directory (Postfix) or a file; repeatable' -r
+complete -c check_mailq -l domain -d 'Only mail for this domain (.example.org: and its subdomains); repeatable' -r
+complete -c check_mailq -l sender -d 'Only mail of this sender: an address, a domain, <> for bounces; repeatable' -r
+complete -c check_mailq -l older-than -d 'Only mail that has waited longer' -r
+complete -c check_mailq -l reason -d 'Only mail that waits for this: timeout, refused, greylisted, mailbox-full, user-unknown, policy, rate-limited, dns, tls, ... or /REGEX/; repeatable' -r
+complete -c check_mailq -l queue -d 'Only this queue: active, deferred, hold, frozen, ...; repeatable' -r
+complete -c check_mailq -l top -d 'List the N most frequent (-v lists 5)' -r
+complete -c check_mailq -l top-by -d 'Of domain, sender, sender-domain or reason [default: domain]; repeatable' -r -f -a "domain\t'Destination domains'
+sender\t'Senders'
+sender-domain\t'Domains of senders'
+reason\t'Classes of reasons'"
+complete -c check_mailq -l state-dir -d 'Where --rate keeps what it saw [default: /var/lib/mailprobe, or below $HOME or /var/tmp]' -r -F
+complete -c check_mailq -s W -l warning-domain -d 'WARNING when so much waits for, or from, one domain (qmail: is not preprocessed)' -r
+complete -c check_mailq -s C -l critical-domain -d 'CRITICAL likewise' -r
+complete -c check_mailq -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -r -f -a "nagios\t'One line, perfdata, long output'
+json\t'One object'
+prometheus\t'Text exposition'
+checkmk\t'Local check lines'
+junit\t'XML for CI'"
+complete -c check_mailq -l output-file -d 'Put the report into this file, at once and whole; nothing is printed then' -r -F
+complete -c check_mailq -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -r
+complete -c check_mailq -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -r -f -a "multi-line\t'Their tree of subchecks; a line with long output here'
+mp-test-json\t'Their JSON; ours here'"
+complete -c check_mailq -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -r
+complete -c check_mailq -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 15s:critical]' -r
+complete -c check_mailq -l on -d 'Give a finding another status: --on starttls-missing=critical' -r -f -a "queue-unreadable=ok\t''
+queue-unreadable=warning\t''
+queue-unreadable=critical\t''
+queue-unreadable=unknown\t''
+mta-missing=ok\t''
+mta-missing=warning\t''
+mta-missing=critical\t''
+mta-missing=unknown\t''
+mta-down=ok\t''
+mta-down=warning\t''
+mta-down=critical\t''
+mta-down=unknown\t''
+daemon-missing=ok\t''
+daemon-missing=warning\t''
+daemon-missing=critical\t''
+daemon-missing=unknown\t''
+command-failed=ok\t''
+command-failed=warning\t''
+command-failed=critical\t''
+command-failed=unknown\t''
+listing-incomplete=ok\t''
+listing-incomplete=warning\t''
+listing-incomplete=critical\t''
+listing-incomplete=unknown\t''
+listing-unknown=ok\t''
+listing-unknown=warning\t''
+listing-unknown=critical\t''
+listing-unknown=unknown\t''
+corrupt-messages=ok\t''
+corrupt-messages=warning\t''
+corrupt-messages=critical\t''
+corrupt-messages=unknown\t''
+failed-messages=ok\t''
+failed-messages=warning\t''
+failed-messages=critical\t''
+failed-messages=unknown\t''
+held-messages=ok\t''
+held-messages=warning\t''
+held-messages=critical\t''
+held-messages=unknown\t''
+frozen-messages=ok\t''
+frozen-messages=warning\t''
+frozen-messages=critical\t''
+frozen-messages=unknown\t''
+metric-unknown=ok\t''
+metric-unknown=warning\t''
+metric-unknown=critical\t''
+metric-unknown=unknown\t''
+state-unusable=ok\t''
+state-unusable=warning\t''
+state-unusable=critical\t''
+state-unusable=unknown\t''
+timeout=ok\t''
+timeout=warning\t''
+timeout=critical\t''
+timeout=unknown\t''
+internal-error=ok\t''
+internal-error=warning\t''
+internal-error=critical\t''
+internal-error=unknown\t''
+threshold=ok\t''
+threshold=warning\t''
+threshold=critical\t''
+threshold=unknown\t''"
+complete -c check_mailq -s w -l warning -d 'WARNING from N messages on; with a range or METRIC=: outside this range' -r -f -a "total=\t''
+active=\t''
+deferred=\t''
+hold=\t''
+incoming=\t''
+maildrop=\t''
+corrupt=\t''
+bounce=\t''
+frozen=\t''
+failed=\t''
+size=\t''
+oldest=\t''
+newest=\t''
+recipients=\t''
+domain_max=\t''
+sender_domain_max=\t''
+growth=\t''
+time=\t''
+listing=\t''"
+complete -c check_mailq -s c -l critical -d 'CRITICAL likewise' -r -f -a "total=\t''
+active=\t''
+deferred=\t''
+hold=\t''
+incoming=\t''
+maildrop=\t''
+corrupt=\t''
+bounce=\t''
+frozen=\t''
+failed=\t''
+size=\t''
+oldest=\t''
+newest=\t''
+recipients=\t''
+domain_max=\t''
+sender_domain_max=\t''
+growth=\t''
+time=\t''
+listing=\t''"
+complete -c check_mailq -s s -l sudo -d 'Run the command by sudo -n'
+complete -c check_mailq -l count-only -d 'With --spool: count Postfix\'s files and read none of them, as quick as find'
+complete -c check_mailq -l rate -d 'Measure the growth since the last run: messages a minute'
+complete -c check_mailq -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
+complete -c check_mailq -l quiet -d 'Print nothing when all is well (for cron)'
+complete -c check_mailq -l exit-zero -d 'Always exit with 0, for callers that read the text only'
+complete -c check_mailq -s V -l version -d 'Print the version'
+complete -c check_mailq -s h -l help -d 'Print this help'

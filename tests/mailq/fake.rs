@@ -1,0 +1,94 @@
+//! Mail systems made of a few lines of shell.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::probe::{Outcome, Run};
+
+/// A program that runs this script.
+pub struct Fake {
+    dir: tempfile::TempDir,
+}
+
+impl Fake {
+    pub fn new(script: &str) -> Fake {
+        Fake::raw(format!("#!/bin/sh\n{script}\n").as_bytes(), 0o755)
+    }
+
+    pub fn raw(content: &[u8], mode: u32) -> Fake {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mailq");
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        Fake { dir }
+    }
+
+    /// A program that prints this.
+    pub fn printing(text: &str) -> Fake {
+        Fake::new(&format!("cat <<'END_OF_LISTING'\n{text}END_OF_LISTING"))
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("mailq")
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The check of its queue.
+    pub fn check(&self) -> Run {
+        mailq().arg("--command").arg(self.path())
+    }
+}
+
+pub fn mailq() -> Run {
+    Run::new("check_mailq")
+}
+
+/// A line of `postqueue -j`.
+pub fn json(
+    id: u64,
+    queue: &str,
+    arrival: i64,
+    from: &str,
+    to: &str,
+    reason: Option<&str>,
+) -> String {
+    let mut recipient = serde_json::json!({ "address": to });
+    if let Some(reason) = reason {
+        recipient["delay_reason"] = reason.into();
+    }
+    let message = serde_json::json!({
+        "queue_name": queue, "queue_id": format!("{id:X}F00D"), "arrival_time": arrival, "message_size": 1000,
+        "forced_expire": false, "sender": from, "recipients": [recipient],
+    });
+    format!("{message}\n")
+}
+
+/// So many messages that wait for `example.net`.
+pub fn messages(count: u64) -> String {
+    (0..count)
+        .map(|id| {
+            json(
+                id,
+                "deferred",
+                now() - 600,
+                "a@example.org",
+                "b@example.net",
+                Some("Connection timed out"),
+            )
+        })
+        .collect()
+}
+
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
+
+/// The value of a metric; none when it is not there.
+pub fn metric(outcome: &Outcome, label: &str) -> Option<f64> {
+    outcome.plugin().perf(label).map(|entry| entry.value)
+}
