@@ -266,7 +266,7 @@ fn a_bounce_in_its_place_is_told_at_once() {
 fn a_bounce_that_is_wanted() {
     let run = |path: &Path, options: &[&str]| {
         let url = format!("imap://probe@127.0.0.1:{}", path.inbox.port());
-        let outcome = crate::sandbox::probe::Run::new("check_roundtrip")
+        crate::sandbox::probe::Run::new("check_roundtrip")
             .args([
                 "-f",
                 "probe@example.org",
@@ -280,8 +280,7 @@ fn a_bounce_that_is_wanted() {
             .args(["--bounce-to", &url, "--bounce-password-env", "PASSWORD"])
             .args(options)
             .env("PASSWORD", crate::sandbox::PASSWORD)
-            .run();
-        outcome
+            .run()
     };
     let path = delivered(Delivery::Bounce("5.1.1"));
     let outcome = run(&path, &[]);

@@ -64,7 +64,7 @@ pub fn select(
             table.select(name, |owner| owners.contains(owner)),
             table.group(name),
         ) else {
-            let known = nearest_first(name, table.group_names().into_iter());
+            let known = nearest_first(name, table.group_names());
             return Err(UsageError(format!(
                 "--group {name:?}: there is no such group; there are {}",
                 known.join(", ")
