@@ -300,3 +300,14 @@ fn a_bounce_that_is_wanted() {
         &["bounce-missing"],
     );
 }
+
+#[test]
+fn a_signature_that_must_be_there() {
+    let outcome = delivered(Delivery::Good).check(&["--verify-dkim"]);
+    assert_finds(&outcome, 2, &["dkim-invalid"]);
+    assert_says(&outcome, "bears no DKIM signature");
+    let topped = "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=From; bh=AAAA; b=AAAA";
+    let outcome = delivered(Delivery::Topped(topped)).check(&["--verify-dkim"]);
+    assert_finds(&outcome, 2, &["dkim-invalid"]);
+    assert_says(&outcome, "example.org (s1): the body was altered");
+}
