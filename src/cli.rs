@@ -4,6 +4,7 @@
 
 mod argv;
 mod classic;
+mod expiry;
 mod ini;
 mod leg;
 mod login;
@@ -21,6 +22,7 @@ mod usage;
 
 pub use argv::{Invocation, command};
 pub use classic::{Classic, ClassicOptions};
+pub use expiry::{Expiry, Remaining};
 pub use leg::{Leg, LegPlan};
 pub use login::LoginOptions;
 pub use mailbox::path;

@@ -6,6 +6,7 @@
 //! that knows both protocols and verdicts.
 
 pub mod blacklist;
+pub mod cert;
 mod channel;
 mod classic;
 mod deliver;
@@ -112,6 +113,11 @@ pub enum Work {
 pub trait Check: Send + Sync {
     /// Probes the target and tells the scene. An error ends the conversation and becomes a finding.
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), crate::session::Error>;
+
+    /// Is it about how soon the server is ready? An OK line begins with that then.
+    fn is_about_time(&self) -> bool {
+        true
+    }
 }
 
 /// What is done once.

@@ -2,10 +2,12 @@
 
 mod connection;
 mod error;
+pub mod https;
 pub mod imap;
 mod journal;
 pub mod login;
 pub mod pop3;
+pub mod sieve;
 pub mod smtp;
 
 pub use connection::{Connection, Dial, Proxy};

@@ -5,6 +5,9 @@
 pub mod command;
 pub mod imap;
 pub mod line;
+pub mod mta_sts;
 pub mod pop3;
 pub mod sasl;
+pub mod sieve;
 pub mod smtp;
+pub mod tls_rpt;

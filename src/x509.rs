@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a connection, asks the clock or knows a status; roots are the one thing that is read from disk.
 
+pub mod dane;
 mod der;
 mod extensions;
 mod facts;

@@ -19,6 +19,12 @@ mod lab {
 
     mod blacklist;
     mod blocklists;
+    mod cert;
+    #[allow(dead_code)]
+    #[path = "../dane/chains.rs"]
+    mod chains;
+    mod dane;
+    mod dane_probe;
     mod imap;
     mod pop3;
     mod roundtrip;

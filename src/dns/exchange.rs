@@ -99,7 +99,7 @@ struct Server {
 pub struct Exchange {
     servers: Vec<Server>,
     patience: Patience,
-    deadline: Deadline,
+    deadline: Cell<Deadline>,
     window: Semaphore,
     streams: Semaphore,
     traffic: Cell<Traffic>,
@@ -123,7 +123,7 @@ impl Exchange {
                 })
                 .collect(),
             patience,
-            deadline,
+            deadline: Cell::new(deadline),
             window: Semaphore::new(MOST_IN_FLIGHT),
             streams: Semaphore::new(MOST_STREAMS),
             traffic: Cell::default(),
@@ -133,6 +133,11 @@ impl Exchange {
         }
     }
 
+    /// What is asked from now on has no longer than this.
+    pub fn end_by(&self, deadline: Deadline) {
+        self.deadline.set(deadline);
+    }
+
     /// What was sent so far.
     pub fn traffic(&self) -> Traffic {
         self.traffic.get()
@@ -140,9 +145,9 @@ impl Exchange {
 
     /// Asks one question. Always comes to an end before the deadline.
     pub async fn ask(&self, question: &Question) -> Answer {
-        let clock = self.deadline.clock();
+        let clock = self.deadline.get().clock();
         let begun = clock.elapsed();
-        let Ok(left) = self.deadline.remaining() else {
+        let Ok(left) = self.deadline.get().remaining() else {
             return self.silence(None, begun, clock);
         };
         match timeout(left, self.turn(question)).await {
@@ -153,7 +158,7 @@ impl Exchange {
 
     /// Asks when there is room for one more question.
     async fn turn(&self, question: &Question) -> Answer {
-        let clock = self.deadline.clock();
+        let clock = self.deadline.get().clock();
         let _room = self.window.acquire().await;
         self.pace(clock).await;
         let begun = clock.elapsed();
@@ -164,7 +169,7 @@ impl Exchange {
         let limit = self
             .patience
             .question
-            .min(self.deadline.remaining().unwrap_or_default());
+            .min(self.deadline.get().remaining().unwrap_or_default());
         match timeout(limit, self.rounds(&waiter, limit)).await {
             Ok((server, outcome)) => Answer {
                 outcome,

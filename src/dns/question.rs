@@ -16,10 +16,16 @@ pub enum Kind {
     A,
     /// IPv6 addresses.
     Aaaa,
+    /// An alias itself, not what it stands for.
+    Cname,
     /// Mail exchangers.
     Mx,
-    /// Text, such as an SPF record or a blocklist's reason.
+    /// Certificates of a port (RFC 6698).
+    Tlsa,
+    /// Texts.
     Txt,
+    /// The head of a zone.
+    Soa,
 }
 
 impl Kind {
@@ -27,8 +33,11 @@ impl Kind {
         match self {
             Kind::A => RecordType::A,
             Kind::Aaaa => RecordType::AAAA,
+            Kind::Cname => RecordType::CNAME,
             Kind::Mx => RecordType::MX,
+            Kind::Tlsa => RecordType::TLSA,
             Kind::Txt => RecordType::TXT,
+            Kind::Soa => RecordType::SOA,
         }
     }
 }
@@ -38,8 +47,11 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Kind::A => "A",
             Kind::Aaaa => "AAAA",
+            Kind::Cname => "CNAME",
             Kind::Mx => "MX",
+            Kind::Tlsa => "TLSA",
             Kind::Txt => "TXT",
+            Kind::Soa => "SOA",
         })
     }
 }
@@ -90,6 +102,15 @@ impl Question {
                 shown: None,
             }),
             Err(_) => refused("a label is empty or too long"),
+        }
+    }
+
+    /// The head of the root zone.
+    pub(super) fn root() -> Self {
+        Question {
+            name: Name::root(),
+            kind: Kind::Soa,
+            shown: None,
         }
     }
 

@@ -30,15 +30,7 @@ impl Channel {
             scene.deadline,
             &scene.journal,
         )?;
-        if !connection.skipped().is_empty() {
-            let skipped = connection.skipped().join(", ");
-            let text = format!(
-                "{} answers at {} only: {skipped}",
-                target.name,
-                connection.peer()
-            );
-            scene.finding(finding::ADDRESS_FALLBACK, text);
-        }
+        fallback(&connection, target, scene);
         if target.security == Security::Tls {
             connection.secure(&[])?;
             self.describe(&connection, scene, "TLS");
@@ -86,5 +78,18 @@ impl Channel {
             leaf.issuer,
             Unit::Days.human(days)
         ));
+    }
+}
+
+/// Says which addresses of a host did not answer before one did.
+pub fn fallback(connection: &Connection, target: &Target, scene: &Scene) {
+    if !connection.skipped().is_empty() {
+        let skipped = connection.skipped().join(", ");
+        let text = format!(
+            "{} answers at {} only: {skipped}",
+            target.name,
+            connection.peer()
+        );
+        scene.finding(finding::ADDRESS_FALLBACK, text);
     }
 }

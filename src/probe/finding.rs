@@ -199,6 +199,39 @@ pub const fn join<const A: usize, const B: usize, const N: usize>(
     all
 }
 
+/// The same table with another status for one row.
+///
+/// # Panics
+/// At compile time, when there is no such row.
+#[must_use]
+pub const fn worth<const N: usize>(
+    id: &str,
+    status: Status,
+    mut table: [FindingKind; N],
+) -> [FindingKind; N] {
+    let mut at = 0;
+    while !same(table[at].id, id) {
+        at += 1;
+    }
+    table[at].status = status;
+    table
+}
+
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// The length of the table of a probe with `own` findings of its own.
 #[must_use]
 pub const fn rows(own: usize) -> usize {

@@ -161,7 +161,7 @@ pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
                 for expanded in expand(targets, plan.deadline) {
                     match expanded {
                         Expanded::Target(target) => {
-                            let scene = scene(&target.name).serving(&target);
+                            let scene = scene(&target.name).serving(&target, check.is_about_time());
                             stage.push(Slot::Scene(scene.clone()));
                             tasks.push((Task::Check(check.as_ref(), target), scene));
                         }

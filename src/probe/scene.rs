@@ -26,7 +26,7 @@ pub struct Scene {
     /// Roots that the directory of hashed links lacks, for the second try.
     pub more_roots: Arc<Vec<native_tls::Certificate>>,
     name: String,
-    /// A server, which was ready after some time; a job's report says what it proved by itself.
+    /// A server whose readiness is told; other reports say what they proved by themselves.
     serves: bool,
     /// Where it is connected to, when that was known before.
     address: Option<IpAddr>,
@@ -76,10 +76,10 @@ impl Scene {
         }
     }
 
-    /// The scene of a server.
+    /// The scene of a server; `about_time` when its readiness is what is proven first.
     #[must_use]
-    pub fn serving(mut self, target: &Target) -> Self {
-        self.serves = true;
+    pub fn serving(mut self, target: &Target, about_time: bool) -> Self {
+        self.serves = about_time;
         self.address = match &target.dial {
             Dial::Tcp { addresses, .. } => match addresses.as_slice() {
                 [only] => Some(*only),
@@ -118,6 +118,12 @@ impl Scene {
         let mut found = self.found();
         found.failed |= id == finding::INTERNAL_ERROR;
         found.findings.push(finding);
+    }
+
+    /// A judged fact whose status depends on more than its name.
+    pub fn finding_as(&self, id: &'static str, status: Status, text: impl Into<String>) {
+        let finding = self.judge.finding_as(id, status, text);
+        self.found().findings.push(finding);
     }
 
     /// A number.

@@ -169,6 +169,8 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
         }
         "" => return format!("the check of {name} was not begun {within}"),
         "dns" => return format!("{name} was not resolved {within}"),
+        "hosts" => return format!("the names were not resolved {within}"),
+        "zones" => return format!("the zones were not asked {within}"),
         "connect" => return format!("no connection to {name} {within}"),
         "greeting" => "no greeting from".to_owned(),
         "tls" => "no TLS session with".to_owned(),

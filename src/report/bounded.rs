@@ -79,6 +79,7 @@ fn of_target(
                         text(&metric.label, mask)
                     },
                     above: metric.above.as_deref().map(|words| text(words, mask)),
+                    judged: metric.judged,
                     ..metric.clone()
                 }
             })

@@ -177,11 +177,19 @@ impl Judge {
         Finding::new(id, self.status_of(id), text)
     }
 
+    /// A finding whose status somebody else has worked out; `--on` overrules that.
+    #[must_use]
+    pub fn finding_as(&self, id: &'static str, status: Status, text: impl Into<String>) -> Finding {
+        let status = self.statuses.get(id).copied().unwrap_or(status);
+        Finding::new(id, status, text)
+    }
+
     /// One finding for each metric that its threshold does not like. `--on threshold=STATUS` overrules their status.
     #[must_use]
     pub fn judge_metrics(&self, metrics: &[Metric]) -> Vec<Finding> {
         metrics
             .iter()
+            .filter(|metric| metric.judged.is_none())
             .filter_map(|metric| self.threshold_of(&metric.label)?.judge(metric))
             .map(|mut finding| {
                 if let Some(status) = self.statuses.get(THRESHOLD) {

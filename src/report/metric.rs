@@ -1,6 +1,6 @@
 //! Metrics: every number a probe knows, and the table of those it can measure.
 
-use super::Unit;
+use super::{Threshold, Unit};
 
 /// A row of a probe's table of metrics. The first row is the main metric: `-w RANGE` without a name judges it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub struct Metric {
     /// What an alarm says when the value is above its range, where `label value is above` would
     /// not tell what is wrong.
     pub above: Option<String>,
+    /// The thresholds it was judged by, where whoever measured it has judged it, too: they depend on
+    /// what was measured, such as a share of a certificate's lifetime.
+    pub judged: Option<Threshold>,
 }
 
 impl Metric {
@@ -48,6 +51,7 @@ impl Metric {
             min: Some(0.0),
             max: None,
             above: None,
+            judged: None,
         }
     }
 
@@ -55,6 +59,13 @@ impl Metric {
     #[must_use]
     pub fn above(mut self, words: impl Into<String>) -> Self {
         self.above = Some(words.into());
+        self
+    }
+
+    /// The same, judged already by these thresholds: they are printed and not asked again.
+    #[must_use]
+    pub fn judged(mut self, threshold: Threshold) -> Self {
+        self.judged = Some(threshold);
         self
     }
 

@@ -78,9 +78,9 @@ fn datum(label: String, metric: &Metric, judge: &Judge) -> Datum {
         label,
         value: metric.value,
         unit: metric.unit,
-        threshold: judge
-            .threshold_of(&metric.label)
-            .copied()
+        threshold: metric
+            .judged
+            .or_else(|| judge.threshold_of(&metric.label).copied())
             .unwrap_or_default(),
         min: metric.min,
         max: metric.max,
@@ -90,23 +90,26 @@ fn datum(label: String, metric: &Metric, judge: &Judge) -> Datum {
 /// The main metric where it is worst: the largest, or the smallest where small is bad.
 fn worst<'a>(report: &'a Report, judge: &Judge) -> Option<&'a Metric> {
     let main = judge.main_metric()?;
-    let small = judge
-        .threshold_of(main.label)
+    let found = || {
+        report
+            .targets
+            .iter()
+            .flat_map(|target| &target.metrics)
+            .filter(|metric| metric.label == main.label && metric.value.is_finite())
+    };
+    let small = found()
+        .find_map(|metric| metric.judged.as_ref())
+        .or_else(|| judge.threshold_of(main.label))
         .and_then(Threshold::dreads_the_small)
         .unwrap_or(main.unit == Unit::Days);
-    report
-        .targets
-        .iter()
-        .flat_map(|target| &target.metrics)
-        .filter(|metric| metric.label == main.label && metric.value.is_finite())
-        .reduce(|worst, metric| {
-            let worse = if small {
-                metric.value < worst.value
-            } else {
-                metric.value > worst.value
-            };
-            if worse { metric } else { worst }
-        })
+    found().reduce(|worst, metric| {
+        let worse = if small {
+            metric.value < worst.value
+        } else {
+            metric.value > worst.value
+        };
+        if worse { metric } else { worst }
+    })
 }
 
 /// A label that every reader takes: no `=`, no quote, no bar.

@@ -90,6 +90,16 @@ impl Range {
         Ok(Range { start, end, inside })
     }
 
+    /// Fine from here upwards: `10:`. `None` for what is not a number.
+    #[must_use]
+    pub fn at_least(start: f64) -> Option<Self> {
+        start.is_finite().then_some(Range {
+            start,
+            end: f64::INFINITY,
+            inside: false,
+        })
+    }
+
     /// Whether `value` calls for an alert. What is not a number always does.
     #[must_use]
     pub fn alerts(&self, value: f64) -> bool {

@@ -10,6 +10,7 @@ use super::error::{Error, Kind};
 use super::journal::Journal;
 use crate::net::{self, Family, Host, Peer, Stream, proxy};
 use crate::time::Deadline;
+use crate::tls::inspect::{Inspected, Inspection, Inspector};
 use crate::tls::{self, Tls};
 use crate::wire::command::Command;
 use crate::wire::line::{Line, LineBuffer};
@@ -58,6 +59,7 @@ pub struct Proxy {
 enum Transport {
     Plain(Stream),
     Tls(Box<TlsStream<Stream>>),
+    Inspected(Box<Inspected<Stream>>),
     /// Between plain and TLS, and after a handshake that failed.
     Gone,
 }
@@ -74,6 +76,11 @@ pub struct Connection {
     skipped: Vec<String>,
     /// What shakes hands, until it has.
     tls: Option<Tls>,
+    /// What shakes hands in its stead and looks.
+    inspector: Option<Inspector>,
+    inspection: Option<Inspection>,
+    /// What the server said about TLS after an inspected handshake.
+    complaint: Option<tls::Error>,
 }
 
 impl Connection {
@@ -148,6 +155,9 @@ impl Connection {
             unix: matches!(dial, Dial::Unix(_)),
             skipped,
             tls,
+            inspector: None,
+            inspection: None,
+            complaint: None,
         };
         if let Some(proxy) = proxy {
             let addresses = proxy.source.or(local).zip(proxy.destination.or(remote));
@@ -194,7 +204,21 @@ impl Connection {
     /// Is it inside TLS?
     #[must_use]
     pub fn is_tls(&self) -> bool {
-        matches!(self.transport, Transport::Tls(_))
+        matches!(self.transport, Transport::Tls(_) | Transport::Inspected(_))
+    }
+
+    /// From now on [`secure`] looks at what the server shows instead of verifying it.
+    ///
+    /// [`secure`]: Self::secure
+    pub fn inspect_with(&mut self, inspector: Inspector) {
+        self.inspector = Some(inspector);
+    }
+
+    /// What was seen of the server's TLS, once it was tried; a handshake that failed may have shown
+    /// something, too.
+    #[must_use]
+    pub fn inspection(&self) -> Option<&Inspection> {
+        self.inspection.as_ref()
     }
 
     /// Does nobody else see it: loopback or a unix socket?
@@ -298,6 +322,10 @@ impl Connection {
                 Ok(1..) => Ok(true),
                 _ => session.get_ref().readable_within(limit),
             },
+            Transport::Inspected(session) => match session.pending() {
+                1.. => Ok(true),
+                0 => session.get_ref().readable_within(limit),
+            },
             Transport::Gone => Ok(true),
         };
         ready.map_err(|error| self.error(doing, Kind::of_io(error)))
@@ -319,11 +347,19 @@ impl Connection {
             unread
         };
         if !unread.is_empty() {
+            // A server that cannot do TLS at all may say so in TLS, before it was greeted.
+            if let Some(number) = tls::alert_record(unread) {
+                let why = format!("TLS alert {number} before the handshake");
+                return Err(self.error(DOING, tls::Error::Protocol(why)));
+            }
             let quote = self.quote(unread, 80);
             self.journal.received(unread);
             return Err(self.error(DOING, Kind::Injected { quote }));
         }
         let plain = std::mem::replace(&mut self.transport, Transport::Gone);
+        if let Some(inspector) = self.inspector.take() {
+            return self.look(plain, &inspector);
+        }
         let (Transport::Plain(stream), Some(tls)) = (plain, self.tls.take()) else {
             let why = "no TLS was prepared for this connection".to_owned();
             return Err(self.error(DOING, Kind::Missing(why)));
@@ -343,6 +379,45 @@ impl Connection {
         Ok(())
     }
 
+    /// What a server said about TLS after an inspected handshake: in TLS 1.3 it refuses a client then
+    /// (RFC 8446 §4.4.2.4).
+    #[must_use]
+    pub fn complaint(&self) -> Option<&tls::Error> {
+        self.complaint.as_ref()
+    }
+
+    /// Waits for such a complaint, or for anything else, until the deadline.
+    pub fn hear_complaint(&mut self) -> io::Result<()> {
+        let mut chunk = [0; 1024];
+        let read = self.read(&mut chunk)?;
+        self.lines.push(chunk.get(..read).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Shakes hands to see what the server shows. Phase `tls`.
+    fn look(&mut self, plain: Transport, inspector: &Inspector) -> Result<(), Error> {
+        const DOING: &str = "start TLS with";
+        let Transport::Plain(stream) = plain else {
+            let why = "TLS is there already".to_owned();
+            return Err(self.error(DOING, Kind::Missing(why)));
+        };
+        self.journal.enter("tls");
+        let (seen, outcome) = inspector.connect(stream);
+        let version = seen.version.map_or("TLS", |version| version.name());
+        let cipher = seen.cipher.as_deref().unwrap_or_default();
+        let note = format!("{version} {cipher}").trim_end().to_owned();
+        let shown = !seen.chain.is_empty();
+        self.inspection = Some(seen);
+        if shown && outcome.is_err() {
+            self.journal.leave(note.clone());
+        }
+        let session = outcome.map_err(|error| self.error(DOING, error))?;
+        self.transport = Transport::Inspected(Box::new(session));
+        self.journal.leave(note.clone());
+        self.journal.note(&format!("TLS established, {note}"));
+        Ok(())
+    }
+
     /// The certificate of the server, once TLS stands.
     #[must_use]
     pub fn leaf(&self) -> Option<Leaf> {
@@ -350,7 +425,7 @@ impl Connection {
             Transport::Tls(session) => {
                 Leaf::from_der(&session.peer_certificate().ok()??.to_der().ok()?)
             }
-            Transport::Plain(_) | Transport::Gone => None,
+            Transport::Plain(_) | Transport::Inspected(_) | Transport::Gone => None,
         }
     }
 
@@ -359,7 +434,7 @@ impl Connection {
     pub fn channel_binding(&self) -> Option<Vec<u8>> {
         match &self.transport {
             Transport::Tls(session) => session.tls_server_end_point().ok()?,
-            Transport::Plain(_) | Transport::Gone => None,
+            Transport::Plain(_) | Transport::Inspected(_) | Transport::Gone => None,
         }
     }
 
@@ -369,6 +444,7 @@ impl Connection {
         match &mut self.transport {
             Transport::Plain(stream) => stream.set_deadline(deadline),
             Transport::Tls(session) => session.get_mut().set_deadline(deadline),
+            Transport::Inspected(session) => session.get_mut().set_deadline(deadline),
             Transport::Gone => {}
         }
     }
@@ -381,6 +457,10 @@ impl Connection {
                 let _ = session.shutdown();
                 session.get_ref().shutdown();
             }
+            Transport::Inspected(session) => {
+                session.shutdown();
+                session.get_ref().shutdown();
+            }
             Transport::Gone => {}
         }
     }
@@ -390,6 +470,11 @@ impl Connection {
             let read = match &mut self.transport {
                 Transport::Plain(stream) => stream.read(buffer),
                 Transport::Tls(session) => session.read(buffer),
+                Transport::Inspected(session) => session.read(buffer).inspect_err(|error| {
+                    if let Some(tls) = tls::of_io(error) {
+                        self.complaint = Some(tls);
+                    }
+                }),
                 Transport::Gone => Ok(0),
             };
             match read {
@@ -406,6 +491,16 @@ impl Connection {
                 .write_all(bytes)
                 .and_then(|()| session.flush())
                 .map_err(|error| last_words(session, error)),
+            Transport::Inspected(session) => {
+                let written = session
+                    .write_all(bytes)
+                    .map_err(|error| last_words(session, error));
+                written.inspect_err(|error| {
+                    if let Some(tls) = tls::of_io(error) {
+                        self.complaint = Some(tls);
+                    }
+                })
+            }
             Transport::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
     }
@@ -413,7 +508,7 @@ impl Connection {
 
 /// A server that ends a TLS session by an alert and goes away may be noticed by writing first. Why it
 /// went stands before the end of what it sent.
-fn last_words(session: &mut TlsStream<Stream>, error: io::Error) -> io::Error {
+fn last_words(session: &mut impl Read, error: io::Error) -> io::Error {
     if !matches!(
         error.kind(),
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe

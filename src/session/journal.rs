@@ -87,6 +87,12 @@ impl Journal {
         }
     }
 
+    /// An empty journal of the same run, for what is no part of the conversation proper.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self::new(self.clock, self.redactor.clone())
+    }
+
     /// Enters a phase.
     pub fn enter(&self, name: &'static str) {
         self.record().phases.enter(name);

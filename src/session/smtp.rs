@@ -98,6 +98,12 @@ impl Smtp {
     /// STARTTLS, the handshake, and EHLO again: what was offered before TLS is forgotten
     /// (RFC 3207 §4.2). Phases `starttls`, `tls`, `ehlo`.
     pub fn starttls(&mut self) -> Result<(), Error> {
+        self.secure()?;
+        self.hello()
+    }
+
+    /// STARTTLS and the handshake, for who wants nothing more. Phases `starttls`, `tls`.
+    pub fn secure(&mut self) -> Result<(), Error> {
         const DOING: &str = "send STARTTLS to";
         self.connection.journal().enter("starttls");
         let answer = self.ask(&Command::new("STARTTLS"), DOING)?;
@@ -105,8 +111,7 @@ impl Smtp {
             return Err(self.refused(DOING, &answer));
         }
         self.connection.journal().leave(answer.quote());
-        self.connection.secure(&[])?;
-        self.hello()
+        self.connection.secure(&[])
     }
 
     /// Sends a command and reads its reply.

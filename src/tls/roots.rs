@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use crate::x509::verify::Roots;
+
 /// Directories that may hold hashed links: Debian, SUSE, Alpine; then Fedora and RHEL.
 const HASHED: [&str; 3] = [
     "/etc/ssl/certs",
@@ -75,11 +77,40 @@ fn bundle() -> Option<&'static Path> {
     BUNDLES.iter().map(Path::new).find(|path| path.is_file())
 }
 
+/// What the caller's environment or the system's default names, for whoever verifies by OpenSSL itself:
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR`, the bundle where neither is set.
+#[must_use]
+pub fn system(source: &Source, mut roots: Roots) -> Roots {
+    if let Source::Directory(directory) = source {
+        return roots.directory(directory);
+    }
+    let named = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let (file, directories) = match source {
+        Source::Environment => (named("SSL_CERT_FILE"), named("SSL_CERT_DIR")),
+        _ => (bundle().map(Path::to_owned), None),
+    };
+    for directory in directories.iter().flat_map(std::env::split_paths) {
+        roots = roots.directory(&directory);
+    }
+    let text = file.and_then(|file| std::fs::read(file).ok());
+    let more = openssl::x509::X509::stack_from_pem(&text.unwrap_or_default());
+    roots.bundle(more.unwrap_or_default())
+}
+
 /// The roots that the bundle holds and the directory has no link for. Reading the bundle is what a
 /// check avoids; after a chain did not verify it is worth it, and where nothing is missing the
 /// server need not be asked a second time.
 #[must_use]
 pub fn missing(directory: &Path) -> Vec<native_tls::Certificate> {
+    lacking(directory)
+        .iter()
+        .filter_map(|root| native_tls::Certificate::from_der(&root.to_der().ok()?).ok())
+        .collect()
+}
+
+/// The same for whoever verifies by OpenSSL itself.
+#[must_use]
+pub fn lacking(directory: &Path) -> Vec<openssl::x509::X509> {
     let Some(text) = bundle().and_then(|bundle| std::fs::read(bundle).ok()) else {
         return Vec::new();
     };
@@ -88,10 +119,26 @@ pub fn missing(directory: &Path) -> Vec<native_tls::Certificate> {
         .collect();
     let roots = openssl::x509::X509::stack_from_pem(&text).unwrap_or_default();
     roots
-        .iter()
+        .into_iter()
         .filter(|root| !linked.contains(&root.subject_name_hash()))
-        .filter_map(|root| native_tls::Certificate::from_der(&root.to_der().ok()?).ok())
         .collect()
+}
+
+/// Was this root put there by the administrator and not by the distribution? A private authority is
+/// held to no public rules.
+#[must_use]
+pub fn is_local(directory: &Path, root: &openssl::x509::X509Ref) -> bool {
+    const LOCAL: [&str; 3] = [
+        "/usr/local/",
+        "/etc/pki/ca-trust/source/",
+        "/etc/ca-certificates/trust-source/",
+    ];
+    (0..10).any(|number| {
+        let link = directory.join(format!("{:08x}.{number}", root.subject_name_hash()));
+        // The link leads over the distribution's own name to where the file was put.
+        std::fs::canonicalize(link)
+            .is_ok_and(|path| LOCAL.iter().any(|local| path.starts_with(local)))
+    })
 }
 
 /// Does the directory hold at least one hashed link: eight hexadecimal digits, a dot, a number?

@@ -153,8 +153,8 @@ impl Tls {
         for root in settings.extra_roots.iter().chain(more) {
             builder.add_root_certificate(root.clone());
         }
-        if let Some(Identity(identity)) = &settings.identity {
-            builder.identity(identity.clone());
+        if let Some(Identity { native, .. }) = &settings.identity {
+            builder.identity(native.clone());
         }
         let connector = builder
             .build()
@@ -191,25 +191,30 @@ impl Tls {
     }
 
     fn classify(&self, error: &native_tls::Error) -> Error {
-        if let Some(io) = error
+        let io = error
             .source()
-            .and_then(|source| source.downcast_ref::<io::Error>())
-        {
-            return match io.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::Timeout,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Error::Reset,
-                io::ErrorKind::UnexpectedEof => Error::Closed,
-                _ => Error::Protocol(io.to_string()),
-            };
-        }
+            .and_then(|source| source.downcast_ref::<io::Error>());
         let text = error.to_string();
-        if let Some(failure) = verify_failure(&text, &self.name) {
+        if io.is_none()
+            && let Some(failure) = verify_failure(&text, &self.name)
+        {
             return Error::Verify(failure);
         }
         let stack = error
             .source()
             .and_then(|source| source.downcast_ref::<ErrorStack>());
-        stack_error(&stack.map(reasons).unwrap_or_default(), &text)
+        classify(io, stack, &text)
+    }
+}
+
+/// Why a handshake failed, by what the socket or OpenSSL said.
+pub(super) fn classify(io: Option<&io::Error>, stack: Option<&ErrorStack>, text: &str) -> Error {
+    match io.map(|io| (io.kind(), io)) {
+        Some((io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock, _)) => Error::Timeout,
+        Some((io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe, _)) => Error::Reset,
+        Some((io::ErrorKind::UnexpectedEof, _)) => Error::Closed,
+        Some((_, io)) => Error::Protocol(io.to_string()),
+        None => stack_error(&stack.map(reasons).unwrap_or_default(), text),
     }
 }
 
@@ -222,6 +227,15 @@ pub fn of_io(error: &io::Error) -> Option<Error> {
         .downcast_ref::<openssl::ssl::Error>()?
         .ssl_error()?;
     Some(stack_error(&reasons(inner), &error.to_string()))
+}
+
+/// The number of a fatal alert, if that is all there is (RFC 8446 §5.1, §6).
+#[must_use]
+pub fn alert_record(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [21, 3, _, 0, 2, 2, number] => Some(*number),
+        _ => None,
+    }
 }
 
 /// Code and words of each error.

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use openssl::x509::X509;
+
 /// A CA file larger than this is no CA file.
 const LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -38,7 +40,11 @@ pub enum TrustError {
 
 /// A client certificate with its key.
 #[derive(Clone)]
-pub struct Identity(pub(super) native_tls::Identity);
+pub struct Identity {
+    pub(super) native: native_tls::Identity,
+    pub(super) chain: Vec<openssl::x509::X509>,
+    pub(super) key: openssl::pkey::PKey<openssl::pkey::Private>,
+}
 
 /// All certificates of a PEM file, or the one of a DER file.
 pub fn load_ca_file(path: &Path) -> Result<Vec<native_tls::Certificate>, TrustError> {
@@ -76,6 +82,20 @@ pub fn load_ca_dir(path: &Path) -> Result<Vec<native_tls::Certificate>, TrustErr
     }
 }
 
+/// The same for whoever verifies by OpenSSL itself.
+pub fn certificates_of_file(path: &Path) -> Result<Vec<X509>, TrustError> {
+    Ok(load_ca_file(path)?.iter().filter_map(x509).collect())
+}
+
+/// The same for whoever verifies by OpenSSL itself.
+pub fn certificates_of_dir(path: &Path) -> Result<Vec<X509>, TrustError> {
+    Ok(load_ca_dir(path)?.iter().filter_map(x509).collect())
+}
+
+fn x509(certificate: &native_tls::Certificate) -> Option<X509> {
+    X509::from_der(&certificate.to_der().ok()?).ok()
+}
+
 /// A client certificate (PEM, chain allowed) and its key (PEM, any unencrypted form).
 pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustError> {
     let chain = read(certificate)?;
@@ -89,8 +109,10 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
     let private = openssl::pkey::PKey::private_key_from_pem(&private)
         .map_err(|_| wrong(&"no private key that can be read"))?;
     // Told now and in words, rather than by OpenSSL in the middle of the session.
-    let leaf = openssl::x509::X509::from_pem(&chain)
-        .map_err(|_| wrong(&"no certificate that can be read"))?;
+    let certificates = openssl::x509::X509::stack_from_pem(&chain).unwrap_or_default();
+    let leaf = certificates
+        .first()
+        .ok_or_else(|| wrong(&"no certificate that can be read"))?;
     let fits = leaf.public_key().is_ok_and(|key| key.public_eq(&private));
     if !fits {
         return Err(wrong(&"the key does not belong to the certificate"));
@@ -99,9 +121,12 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
         .private_key_to_pem_pkcs8()
         .map_err(|error| wrong(&error))?;
     let pkcs8 = zeroize::Zeroizing::new(pkcs8);
-    native_tls::Identity::from_pkcs8(&chain, &pkcs8)
-        .map(Identity)
-        .map_err(|error| wrong(&error))
+    let native = native_tls::Identity::from_pkcs8(&chain, &pkcs8).map_err(|error| wrong(&error))?;
+    Ok(Identity {
+        native,
+        chain: certificates,
+        key: private,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TrustError> {

@@ -1,6 +1,7 @@
 //! In the place of the old check_rbl: its options, its numbers, its exit codes.
 
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use crate::sandbox::dns::{Behaviour, Dns, Zone};
 use crate::sandbox::probe::{Outcome, Run, built};
@@ -14,6 +15,19 @@ fn rbl(options: &[&str]) -> Outcome {
     Run::new("check_rbl").args(options).run_binary(&path)
 }
 
+/// The old plugin itself, where it is installed; it can be told the port by the environment only.
+fn theirs(port: u16, options: &[&str]) -> Option<Outcome> {
+    let path = Path::new("/usr/lib/nagios/plugins/check_rbl");
+    path.is_file().then(|| {
+        Run::new("check_rbl")
+            .env("RES_OPTIONS", format!("port:{port}"))
+            .args(["-n", "127.0.0.1"])
+            .args(options)
+            .kill_after(std::time::Duration::from_secs(60))
+            .run_binary(path)
+    })
+}
+
 /// Lists without test entries, as many of one's own are.
 fn dns() -> Dns {
     Dns::start(
@@ -22,6 +36,7 @@ fn dns() -> Dns {
             .a(&format!("{REVERSED}.b.test"), [127, 0, 0, 3])
             .a("bad.example.test.a.test", [127, 0, 0, 2])
             .a("mail.example.test", [192, 0, 2, 7])
+            .a("2.0.0.127.tested.test", [127, 0, 0, 2])
             .behave("*.silent.test", Behaviour::Silence)
             .behave("*.failing.test", Behaviour::ServFail),
     )
@@ -31,7 +46,7 @@ fn dns() -> Dns {
 fn options_and_exit_codes_are_the_old_ones() {
     let dns = dns();
     let server = dns.address().to_string();
-    let rows: [(&[&str], i32); 24] = [
+    let rows: [(&[&str], i32); 26] = [
         (&["-H", IP, "-s", "a.test"], 2),
         (&["-H", "192.0.2.8", "-s", "a.test"], 0),
         (&["-H", "mail.example.test", "-s", "a.test"], 2),
@@ -119,12 +134,24 @@ fn options_and_exit_codes_are_the_old_ones() {
         ),
         (&["-H", IP, "-s", "a.test", "--nonsense"], 3),
         (&["-H", "2001:db8::7", "-s", "a.test"], 0),
+        // It lives by its IPv4 entry; the old one would not look.
+        (&["-H", "2001:db8::7", "-s", "tested.test"], 0),
+        (&["-U", "good.example.test", "-s", "tested.test"], 0),
     ];
-    for (options, code) in rows {
-        let outcome = rbl(&[&["-n", &server], options].concat());
-        assert_eq!(outcome.code, Some(code), "{outcome}");
-        assert_eq!(outcome.stderr, "", "{outcome}");
-    }
+    // The old one looks every address's name up, with the patience of the C library.
+    std::thread::scope(|scope| {
+        for (options, code) in rows {
+            let (dns, server) = (&dns, &server);
+            scope.spawn(move || {
+                let outcome = rbl(&[&["-n", server.as_str()], options].concat());
+                assert_eq!(outcome.code, Some(code), "{outcome}");
+                assert_eq!(outcome.stderr, "", "{outcome}");
+                if let Some(old) = theirs(dns.port(), options) {
+                    assert_eq!(old.code, Some(code), "{old}");
+                }
+            });
+        }
+    });
 }
 
 #[test]

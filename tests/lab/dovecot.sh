@@ -6,6 +6,7 @@
 #   IMAP_STRICT POP3_STRICT  127.0.0.2: the client counts as remote, so LOGINDISABLED until STARTTLS
 #   IMAPS_CERT POP3S_CERT    127.0.0.3, implicit TLS: asks for a client certificate, whose name logs in by EXTERNAL
 #   IMAP_PROXY               wants the PROXY protocol first
+#   SIEVE                    ManageSieve with STARTTLS
 #   DIR/auth DIR/lmtp DIR/imap.sock   Postfix's SASL, LMTP and IMAP over unix sockets
 #
 # Accounts, all with the password of the lab:
@@ -20,8 +21,8 @@ set -eu
 umask 022
 dir=$1
 lib=/usr/lib/dovecot
-[ -x "$lib/imap" ] && [ -x "$lib/pop3" ] && [ -x "$lib/lmtp" ] || {
-    echo 'dovecot.sh: dovecot-imapd, dovecot-pop3d and dovecot-lmtpd are needed' >&2
+[ -x "$lib/imap" ] && [ -x "$lib/pop3" ] && [ -x "$lib/lmtp" ] && [ -x "$lib/managesieve" ] || {
+    echo 'dovecot.sh: dovecot-imapd, dovecot-pop3d, dovecot-lmtpd and dovecot-managesieved are needed' >&2
     exit 1
 }
 
@@ -165,7 +166,7 @@ state_dir = $dir/state
 instance_name = lab
 log_path = /dev/stderr
 listen = 127.0.0.1${LAB_IPV6:+, $LAB_IPV6}
-protocols = imap pop3 lmtp
+protocols = imap pop3 lmtp sieve
 default_vsz_limit = 512M
 auth_verbose = yes
 
@@ -281,6 +282,11 @@ service pop3-login {
     ssl = yes
   }
 }
+service managesieve-login {
+  inet_listener sieve {
+    port = $PORT_SIEVE
+  }
+}
 service lmtp {
   inet_listener lmtp {
     port = $PORT_LMTP
@@ -314,6 +320,7 @@ await greets 127.0.0.2 "$PORT_IMAP_STRICT"
 await greets 127.0.0.1 "$PORT_POP3"
 await greets 127.0.0.2 "$PORT_POP3_STRICT"
 await greets 127.0.0.1 "$PORT_LMTP"
+await greets 127.0.0.1 "$PORT_SIEVE"
 await greets_tls 127.0.0.1 "$PORT_IMAPS" 'a LOGOUT'
 await greets_tls 127.0.0.1 "$PORT_POP3S" QUIT
 

@@ -9,6 +9,9 @@ set -eu
 here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
+[ "${1:-all}" = build ] ||
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd monitoring-plugins-basic monitoring-plugins-contrib libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl nsd unbound ldnsutils"
+    packages="$packages postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved monitoring-plugins-basic monitoring-plugins-contrib bc curl file nsd unbound ldnsutils"
 [ "${1:-all}" = build ] || packages="$packages
     postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd
     nsd unbound ldnsutils

@@ -8,7 +8,7 @@
 # say how it is signed (ECDSA P-256, signatures for 30 days unless said otherwise):
 #
 #   ; lab: signed             with NSEC; `nsec3` for NSEC3
-#   ; lab: signed days=2      whose signatures end in two days
+#   ; lab: signed days=2      whose signatures end in two days; hours=3 in three hours
 #   ; lab: expired            whose signatures ended a day ago
 #   ; lab: tampered TLSA      whose records of this type (hex at the end) are not those that were signed
 #   ; lab: foreign            signed by another key than the one above it vouches for
@@ -63,19 +63,22 @@ sign() {
     origin=$1 file=$2 kind=$3
     shift 3
     key=$(ldns-keygen -k -a ECDSAP256SHA256 -r /dev/urandom "$origin")
-    ends=30 starts=1 nsec=
+    ends=$((30 * 24)) starts=24 nsec=
     case $kind in
     nsec3) nsec='-n -t 0' ;;
-    expired) ends=-1 starts=20 ;;
+    expired) ends=-24 starts=$((20 * 24)) ;;
     esac
     for word; do
-        case $word in days=*) ends=${word#days=} ;; esac
+        case $word in
+        days=*) ends=$((${word#days=} * 24)) ;;
+        hours=*) ends=${word#hours=} ;;
+        esac
     done
     now=$(date +%s)
     # shellcheck disable=SC2086 # options are words
     ldns-signzone $nsec -o "$origin" -f "$file.signed" \
-        -i "$(date -u -d "@$((now - starts * 86400))" +%Y%m%d%H%M%S)" \
-        -e "$(date -u -d "@$((now + ends * 86400))" +%Y%m%d%H%M%S)" "$file" "$key"
+        -i "$(date -u -d "@$((now - starts * 3600))" +%Y%m%d%H%M%S)" \
+        -e "$(date -u -d "@$((now + ends * 3600))" +%Y%m%d%H%M%S)" "$file" "$key"
     case $kind in
     tampered)
         # Only the last word of the record: names and numbers stay.

@@ -35,6 +35,7 @@ static DOVECOT: Shared = LazyLock::new(|| {
         "IMAPS_CERT",
         "POP3S_CERT",
         "IMAP_PROXY",
+        "SIEVE",
     ];
     Server::start("dovecot", &ports, &[])
 });

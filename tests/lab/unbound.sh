@@ -3,12 +3,13 @@
 #
 #   DNS           answers as a resolver, over UDP and TCP
 #   PLAIN         the same tree, not validated: no AD bit ever
+#   LAB_ADDRESS   a loopback address of this run's own: DNS is there on port 53, too, for programs that know no other
 #   LAB_UPSTREAM  NSD's port
 #   LAB_ANCHOR    the root's key, a file that nsd.sh wrote
 #   LAB_LOCAL     if given: a file with more of Unbound's configuration, such as zones that it refuses
 set -eu
 umask 022
-: "${PORT_DNS:?}" "${PORT_PLAIN:?}" "${LAB_UPSTREAM:?}" "${LAB_ANCHOR:?}"
+: "${LAB_ADDRESS:?}" "${PORT_DNS:?}" "${PORT_PLAIN:?}" "${LAB_UPSTREAM:?}" "${LAB_ANCHOR:?}"
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 . "$(dirname "$0")/await.sh"
 command -v unbound >/dev/null || {
@@ -19,11 +20,12 @@ dir=$1/unbound
 mkdir -p "$dir"
 cp "$LAB_ANCHOR" "$dir/anchor"
 
-# configuration FILE PORT MODULES
+# configuration FILE PORT MODULES [ADDRESS]
 configuration() {
     cat >"$1" <<END
 server:
     interface: 127.0.0.1@$2
+${4:+    interface: $4@53}
     access-control: 127.0.0.0/8 allow
     module-config: "$3"
     trust-anchor-file: "$dir/anchor"
@@ -54,7 +56,7 @@ forward-zone:
 END
     unbound-checkconf "$1" >&2
 }
-configuration "$dir/validating.conf" "$PORT_DNS" 'validator iterator'
+configuration "$dir/validating.conf" "$PORT_DNS" 'validator iterator' "$LAB_ADDRESS"
 configuration "$dir/plain.conf" "$PORT_PLAIN" iterator
 listens() {
     timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0"' "$1" 2>/dev/null

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::Server;
 
@@ -10,6 +11,7 @@ use super::Server;
 pub struct Zones {
     nsd: Server,
     unbound: Server,
+    address: Ipv4Addr,
     /// What NSD reads once, when it starts.
     _files: tempfile::TempDir,
 }
@@ -33,11 +35,13 @@ impl Zones {
         let nsd = Server::start("nsd", &["DNS"], &[("LAB_ZONES", &folder)])?;
         let upstream = nsd.port("DNS").to_string();
         let anchor = nsd.dir().join("nsd/anchor");
+        let address = own_address();
         let unbound = Server::start(
             "unbound",
             &["DNS", "PLAIN"],
             &[
                 ("LAB_UPSTREAM", &upstream),
+                ("LAB_ADDRESS", &address.to_string()),
                 ("LAB_ANCHOR", &anchor.to_string_lossy()),
                 ("LAB_LOCAL", &own.path().to_string_lossy()),
             ],
@@ -45,6 +49,7 @@ impl Zones {
         Ok(Zones {
             nsd,
             unbound,
+            address,
             _files: files,
         })
     }
@@ -52,6 +57,11 @@ impl Zones {
     /// A resolver that validates.
     pub fn validating(&self) -> SocketAddr {
         at(self.unbound.port("DNS"))
+    }
+
+    /// What resolv.conf says where the resolver that validates is the system's.
+    pub fn resolv_conf(&self) -> String {
+        format!("nameserver {}\noptions trust-ad edns0\n", self.address)
     }
 
     /// A resolver that does not, and hands signatures on.
@@ -68,6 +78,19 @@ impl Zones {
     pub fn anchor(&self) -> PathBuf {
         self.nsd.dir().join("nsd/anchor")
     }
+}
+
+/// A loopback address that nobody else is likely to listen on: port 53 cannot be chosen by the kernel. Each tree has its own, as
+/// Unbound shares a port with whoever asks for the same.
+fn own_address() -> Ipv4Addr {
+    static COUNT: AtomicU8 = AtomicU8::new(53);
+    let [.., a, b] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(
+        127,
+        COUNT.fetch_add(1, Ordering::Relaxed),
+        a,
+        b.clamp(1, 254),
+    )
 }
 
 fn at(port: u16) -> SocketAddr {

@@ -6,6 +6,16 @@ use crate::sandbox::probe::{Outcome, Run, built};
 
 /// Each pair is laid over the second path, for this run alone.
 pub fn run_with(over: &[(&Path, &str)], options: &[&str], environment: &[(&str, &str)]) -> Outcome {
+    run_probe_with("check_smtp", over, options, environment)
+}
+
+/// The same for any probe.
+pub fn run_probe_with(
+    name: &str,
+    over: &[(&Path, &str)],
+    options: &[&str],
+    environment: &[(&str, &str)],
+) -> Outcome {
     // SAFETY: a plain system call.
     let root = unsafe { libc::getuid() } == 0;
     let mut script = String::new();
@@ -15,13 +25,13 @@ pub fn run_with(over: &[(&Path, &str)], options: &[&str], environment: &[(&str, 
         ));
     }
     script.push_str("exec \"$0\" \"$@\"");
-    let mut run = Run::new("check_smtp").arg("--mount");
+    let mut run = Run::new(name).arg("--mount");
     if !root {
         run = run.arg("--map-root-user");
     }
     run = run
         .args(["--", "sh", "-c", &script])
-        .arg(probe())
+        .arg(probe(name))
         .args(options);
     for (at, (from, to)) in over.iter().enumerate() {
         run = run
@@ -39,6 +49,6 @@ pub fn run_with(over: &[(&Path, &str)], options: &[&str], environment: &[(&str, 
     outcome
 }
 
-fn probe() -> PathBuf {
-    built("check_smtp").expect("check_smtp is built")
+fn probe(name: &str) -> PathBuf {
+    built(name).unwrap_or_else(|| panic!("{name} is not built"))
 }

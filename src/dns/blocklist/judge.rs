@@ -154,7 +154,9 @@ pub fn settle(verdict: Verdict, health: &Health, lenient: bool) -> Verdict {
         return verdict;
     };
     match (sick, verdict) {
-        (Unknown::Dead | Unknown::Unreachable(_), verdict) if lenient => verdict,
+        (Unknown::Dead | Unknown::Unreachable(_) | Unknown::Unsuited, verdict) if lenient => {
+            verdict
+        }
         (
             Unknown::Refused(_) | Unknown::Unreachable(_),
             verdict @ (Verdict::Listed(_) | Verdict::Allowed(_)),

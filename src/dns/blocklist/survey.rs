@@ -24,6 +24,8 @@ const MOST_TASKS: usize = 1200;
 const MOST_REASONS: usize = 64;
 /// What it takes to report on one subject in one zone; kept free before the deadline.
 const REPORTING: Duration = Duration::from_micros(20);
+/// What it takes to collect the last answers.
+const COLLECTING: Duration = Duration::from_millis(20);
 /// Bytes of a reason that are kept.
 const MOST_REASON: usize = 400;
 
@@ -146,6 +148,9 @@ pub async fn run(
     let reserve = REPORTING.saturating_mul(u32::try_from(most).unwrap_or(u32::MAX));
     let left = deadline.remaining().unwrap_or_default();
     let left = left.saturating_sub(reserve.min(left / 4));
+    // Questions end by themselves, with the reason; what cannot even be collected is cut off a moment later.
+    let collecting = COLLECTING.saturating_add(reserve).min(left / 8);
+    exchange.end_by(deadline.within(left.saturating_sub(collecting)));
     let _ = timeout(left, converse(exchange, survey, watch, &mut heard)).await;
     survey
         .places

@@ -141,3 +141,132 @@ impl Asked {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hickory_resolver::proto::rr::rdata::{A, CNAME};
+    use hickory_resolver::proto::rr::{Record, RecordType};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dns::Kind;
+
+    fn asked(name: &str) -> Asked {
+        let mut flip = false;
+        Asked::new(&Question::new(name, Kind::A).unwrap(), || {
+            flip = !flip;
+            flip
+        })
+    }
+
+    /// A response to `asked`, changed.
+    fn response(asked: &Asked, change: impl FnOnce(&mut Message)) -> Vec<u8> {
+        let mut message = Message::new(7, MessageType::Response, OpCode::Query);
+        message.add_query(asked.query.clone());
+        change(&mut message);
+        message.to_vec().unwrap()
+    }
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).unwrap()
+    }
+
+    fn a(owner: &str, last: u8) -> Record {
+        Record::from_rdata(name(owner), 60, RData::A(A::new(127, 0, 0, last)))
+    }
+
+    #[test]
+    fn letters_are_respelled_and_must_come_back_so() {
+        let asked = asked("2.0.0.127.bl.example");
+        assert_eq!(asked.query.name().to_ascii(), "2.0.0.127.Bl.ExAmPlE.");
+        let listed = |message: &mut Message| {
+            message.add_answer(a("2.0.0.127.bl.example.", 2));
+        };
+        let bytes = response(&asked, listed);
+        assert!(matches!(asked.read(7, &bytes, false), Said::Answer(Ok(_))));
+        let small = response(&asked, |message| {
+            message.queries = vec![Query::query(name("2.0.0.127.bl.example."), RecordType::A)];
+            listed(message);
+        });
+        assert_eq!(asked.read(7, &small, false), Said::Longer);
+        assert!(matches!(asked.read(7, &small, true), Said::Answer(Ok(_))));
+    }
+
+    #[test]
+    fn what_answers_nothing_is_foreign() {
+        let asked = asked("bl.example");
+        let foreign = |bytes: &[u8]| matches!(asked.read(7, bytes, false), Said::Foreign(_));
+        assert!(foreign(&response(&asked, |message| message.metadata.id = 8)));
+        assert!(foreign(&response(&asked, |message| message
+            .metadata
+            .message_type =
+            MessageType::Query)));
+        assert!(foreign(&response(&asked, |message| message
+            .queries
+            .clear())));
+        assert!(foreign(&response(&asked, |message| {
+            message.queries = vec![Query::query(name("other.example."), RecordType::A)];
+        })));
+        assert!(foreign(&response(&asked, |message| {
+            message.queries = vec![Query::query(asked.query.name().clone(), RecordType::TXT)];
+        })));
+        assert!(foreign(b"") && foreign(&[0; 11]) && foreign(&[0xff; 64]));
+        let refused = response(&asked, |message| {
+            message.queries.clear();
+            message.metadata.response_code = ResponseCode::Refused;
+        });
+        assert_eq!(
+            asked.read(7, &refused, false),
+            Said::Failure(Outcome::Refused)
+        );
+    }
+
+    #[test]
+    fn aliases_are_followed_and_strangers_are_not() {
+        let asked = asked("bl.example");
+        let alias = |from: &str, to: &str| {
+            Record::from_rdata(name(from), 60, RData::CNAME(CNAME(name(to))))
+        };
+        let read = |records: &[Record]| {
+            let bytes = response(&asked, |message| {
+                message.add_answers(records.iter().cloned());
+            });
+            asked.read(7, &bytes, false)
+        };
+        assert!(matches!(
+            read(&[alias("bl.example.", "x.example."), a("x.example.", 2)]),
+            Said::Answer(Ok(found)) if found.len() == 1
+        ));
+        assert_eq!(
+            read(&[a("stranger.example.", 2)]),
+            Said::Answer(Err(Outcome::NoData))
+        );
+        assert!(matches!(
+            read(&[
+                alias("bl.example.", "x.example."),
+                alias("x.example.", "bl.example.")
+            ]),
+            Said::Failure(Outcome::Malformed(_))
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let _ = asked("bl.example").read(7, &bytes, false);
+        }
+
+        #[test]
+        fn no_damage_makes_it_panic(at in 0_usize..80, with in any::<u8>(), cut in 0_usize..80) {
+            let asked = asked("2.0.0.127.bl.example");
+            let mut bytes = response(&asked, |message| {
+                message.add_answer(a("2.0.0.127.bl.example.", 2));
+            });
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = with;
+            }
+            bytes.truncate(bytes.len().saturating_sub(cut));
+            let _ = asked.read(7, &bytes, true);
+        }
+    }
+}

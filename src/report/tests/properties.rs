@@ -84,6 +84,7 @@ fn any_metric() -> impl Strategy<Value = Metric> {
             min,
             max,
             above: None,
+            judged: None,
         })
 }
 
