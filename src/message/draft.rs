@@ -226,9 +226,15 @@ mod tests {
                 assert_eq!(read.subject().unwrap(), draft.subject);
                 assert_eq!(read.field("Bcc"), None);
                 assert_eq!(read.date(), Some(1_800_000_000));
-                assert_eq!(tokens.find(&read.message_id().unwrap()), [token.clone()]);
-                assert_eq!(tokens.find(&read.field(FIELD).unwrap()), [token.clone()]);
-                assert_eq!(tokens.find(&read.text()), [token.clone()]);
+                assert_eq!(
+                    tokens.find(&read.message_id().unwrap()),
+                    std::slice::from_ref(&token)
+                );
+                assert_eq!(
+                    tokens.find(&read.field(FIELD).unwrap()),
+                    std::slice::from_ref(&token)
+                );
+                assert_eq!(tokens.find(&read.text()), std::slice::from_ref(&token));
             }
         }
     }

@@ -12,7 +12,9 @@ mod place;
 mod receiver;
 mod run;
 mod send;
+mod tidy;
 mod treatment;
+mod wait;
 mod way;
 
 use std::sync::Arc;

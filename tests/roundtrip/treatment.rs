@@ -266,7 +266,7 @@ fn a_bounce_in_its_place_is_told_at_once() {
 fn a_bounce_that_is_wanted() {
     let run = |path: &Path, options: &[&str]| {
         let url = format!("imap://probe@127.0.0.1:{}", path.inbox.port());
-        let outcome = crate::sandbox::probe::Run::new("check_roundtrip")
+        crate::sandbox::probe::Run::new("check_roundtrip")
             .args([
                 "-f",
                 "probe@example.org",
@@ -280,8 +280,7 @@ fn a_bounce_that_is_wanted() {
             .args(["--bounce-to", &url, "--bounce-password-env", "PASSWORD"])
             .args(options)
             .env("PASSWORD", crate::sandbox::PASSWORD)
-            .run();
-        outcome
+            .run()
     };
     let path = delivered(Delivery::Bounce("5.1.1"));
     let outcome = run(&path, &[]);
@@ -300,4 +299,15 @@ fn a_bounce_that_is_wanted() {
         2,
         &["bounce-missing"],
     );
+}
+
+#[test]
+fn a_signature_that_must_be_there() {
+    let outcome = delivered(Delivery::Good).check(&["--verify-dkim"]);
+    assert_finds(&outcome, 2, &["dkim-invalid"]);
+    assert_says(&outcome, "bears no DKIM signature");
+    let topped = "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=From; bh=AAAA; b=AAAA";
+    let outcome = delivered(Delivery::Topped(topped)).check(&["--verify-dkim"]);
+    assert_finds(&outcome, 2, &["dkim-invalid"]);
+    assert_says(&outcome, "example.org (s1): the body was altered");
 }

@@ -1,9 +1,10 @@
 //! Where the message arrives: a mailbox by IMAP or POP3, or a Maildir. All of them are looked at in the same
 //! way, and nothing in them is touched but messages that bear a token of ours.
 
-pub mod imap;
+mod imap;
 mod maildir;
 mod pop3;
+mod recognise;
 
 use std::path::PathBuf;
 use std::sync::mpsc;

@@ -11,7 +11,8 @@ use super::findings::{
 use super::header;
 use super::inbox::{Inbox, Mail};
 use super::options::RoundtripOptions;
-use super::run::{Fate, Roundtrip, Trip, delay, human, messages};
+use super::run::{Fate, Roundtrip, Trip};
+use super::tidy::{delay, human, messages};
 use super::way::{self, Way};
 use crate::cli::{self, UsageError};
 use crate::message::Message;

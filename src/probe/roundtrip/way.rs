@@ -12,9 +12,9 @@ use crate::report::{Metric, Unit};
 /// Hops that are shown; a loop has more.
 const SHOWN: usize = 30;
 /// Characters of a host's name in the table.
-const NAME: usize = 20;
+const NAME: usize = 18;
 /// Characters of the longest bar.
-const BAR: f64 = 10.0;
+const BAR: f64 = 8.0;
 
 /// What of the way the first line says.
 #[derive(Default)]
@@ -106,11 +106,11 @@ fn table(hops: &[Hop], way: &Trace) -> Vec<String> {
         if longest <= 0.0 {
             return String::new();
         }
-        // A share of ten.
+        // A share of eight.
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "0 to 10"
+            reason = "0 to 8"
         )]
         let cells = (took / longest * BAR).round() as usize;
         "#".repeat(cells)
@@ -138,14 +138,14 @@ fn table(hops: &[Hop], way: &Trace) -> Vec<String> {
         if step.skew != 0.0 {
             let sign = if step.skew < 0.0 { "-" } else { "+" };
             let skew = Unit::Seconds.human(step.skew.abs());
-            rows.push(format!("     its clock is wrong by {sign}{skew} or more"));
+            rows.push(format!("-   its clock is wrong by {sign}{skew} or more"));
         }
     }
     if let Some(rest) = way.rest {
-        rows.push(format!("     then {} until it was seen", seconds(rest)));
+        rows.push(format!("-   then {} until it was seen", seconds(rest)));
     }
     if hops.len() > SHOWN {
-        rows.push(format!("     {} more", hops.len() - SHOWN));
+        rows.push(format!("-   {} more", hops.len() - SHOWN));
     }
     rows
 }
@@ -161,7 +161,7 @@ fn row(cells: [&str; 6], bar: &str) -> String {
         out
     };
     let line = format!(
-        "{number:>3}  {:NAME$} {:NAME$} {after:>8} {took:>8} {encrypted:9} {bar}",
+        "{number:<3} {:NAME$} {:NAME$} {after:>7} {took:>7} {encrypted:9} {bar}",
         name(from),
         name(to)
     );

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::imap::{header_token, is_junk, quoted};
+use super::recognise::{header_token, is_junk, quoted};
 use super::{At, Inbox, Mail, Pace, pause};
 use crate::message::token::Tokens;
 use crate::probe::Scene;

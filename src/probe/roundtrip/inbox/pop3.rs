@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::imap::{header_token, quoted};
+use super::recognise::{header_token, quoted};
 use super::{At, Inbox, Mail, Pace, pause};
 use crate::message::Message;
 use crate::message::token::Tokens;
