@@ -12,7 +12,7 @@ use super::tell::{self, Top};
 use crate::mta::spool::{self, Depth};
 use crate::mta::{self, Asked, Input, Instance, Program};
 use crate::probe::{Job, Scene};
-use crate::queue::{Filter, Format, Mta, Queue};
+use crate::queue::{Filter, Format, Mta, Queue, Tables};
 use crate::session::Error;
 use crate::time::Clock;
 
@@ -25,6 +25,8 @@ pub struct MailqJob {
     pub source: Source,
     pub mta: Option<Mta>,
     pub top: Top,
+    /// Tables that somebody looks at.
+    pub tables: Tables,
     /// How much of a spool is read.
     pub depth: Depth,
     /// `--rate`, and `--state-dir` if it was given.
@@ -34,7 +36,7 @@ pub struct MailqJob {
 impl Job for MailqJob {
     fn run(&self, scene: &Scene) -> Result<(), Error> {
         let now = Clock::unix_time();
-        let mut seen = Seen::new(&self.filter, now);
+        let mut seen = Seen::new(&self.filter, self.tables, now);
         let looked = match &self.source {
             Source::Command {
                 given,
