@@ -152,30 +152,31 @@ fn what_runs_for_us_ends_with_us() {
     let (script, there) = (folder.path().join("hangs"), folder.path().join("there"));
     std::fs::write(
         &script,
-        format!("#!/bin/sh\nexec 3>{}\nexec sleep 20\n", fifo.display()),
+        format!("exec 3>{}\nexec sleep 20\n", fifo.display()),
     )
     .unwrap();
     // With a child of its own: that is why there are groups.
     std::fs::write(
         &there,
-        format!("#!/bin/sh\nexec 3>{}\nsleep 20 &\nwait\n", fifo.display()),
+        format!("exec 3>{}\nsleep 20 &\nwait\n", fifo.display()),
     )
     .unwrap();
-    for path in [&script, &there] {
-        let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
-        std::fs::set_permissions(path, mode).unwrap();
-    }
-    let (script, there) = (script.to_str().unwrap(), there.to_str().unwrap());
+    let there = there.to_str().unwrap();
+    let script = format!("sh {}", script.display());
     let password = [
         "-H",
         "127.0.0.1",
         "--user",
         "x",
         "--password-command",
-        script,
+        &script,
     ];
     for (probe, service, options) in [
-        ("check_mailq", "MAILQ", &["--command", there][..]),
+        (
+            "check_mailq",
+            "MAILQ",
+            &["--command", "/bin/sh", "--command-arg", there][..],
+        ),
         ("check_imap", "IMAP", &password[..]),
     ] {
         let began = std::time::Instant::now();
