@@ -187,6 +187,8 @@ impl Watched {
     ) -> Over {
         let mut buffer = vec![0; CHUNK];
         let mut ended = false;
+        // When it has ended and somebody else goes on complaining.
+        let mut enough: Option<Deadline> = None;
         loop {
             ran.closed = self.output.is_none();
             if ended && self.output.is_none() && self.errors.is_none() {
@@ -229,11 +231,14 @@ impl Watched {
                     Err(_) => self.errors = None,
                 }
             }
-            if !output && !errors {
-                if ended {
-                    return Over::Abandoned;
-                }
-                ended = end || self.has_ended();
+            let over = enough.is_some_and(|limit| limit.remaining().is_err());
+            let silent = !output && (!errors || over);
+            if ended && silent {
+                return Over::Abandoned;
+            }
+            ended |= end || (silent && self.has_ended());
+            if ended {
+                enough.get_or_insert_with(|| deadline.within(LINGER));
             }
         }
     }

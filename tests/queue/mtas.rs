@@ -272,6 +272,20 @@ fn what_is_no_listing() {
 }
 
 #[test]
+fn a_heading_that_swallows_rows_is_no_empty_queue() {
+    let text = "\"Identity\",\"MessageCount\",\"Status\x10\r\n\"EX01\\12\",\"9\",\"Retry\"\r\n";
+    let (_, _, verdict) = total(text);
+    assert!(matches!(verdict, Verdict::Incomplete(_)), "{verdict:?}");
+    let mut listing = Listing::new(Format::ExchangeCsv, given());
+    listing.feed(
+        b"#TYPE Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo\n",
+        &mut |_| {},
+    );
+    let end = listing.finish(&mut |_| {});
+    assert!(matches!(end.verdict, Verdict::Incomplete(_)), "{end:?}");
+}
+
+#[test]
 fn the_last_line_without_its_end() {
     // The only message of a listing may have had more words, and there may have been more messages.
     for text in [
