@@ -26,14 +26,14 @@ pub(super) struct Leader {
 impl Leader {
     /// One more reason, and its [`signature`].
     pub(super) fn add(&mut self, signature: u64, reason: &[u8], weight: u64) {
-        if self.lead > 0 && signature == self.signature {
+        if self.sure > 0 && signature == self.signature {
             self.lead = self.lead.saturating_add(weight);
             self.sure = self.sure.saturating_add(weight);
-        } else if self.lead > weight {
+        } else if self.lead >= weight && self.sure > 0 {
             self.lead -= weight;
         } else {
             self.signature = signature;
-            self.lead = weight;
+            self.lead = weight.saturating_sub(self.lead);
             self.sure = weight;
             self.reason.clear();
             self.reason
@@ -43,7 +43,7 @@ impl Leader {
 
     /// How many say so for sure, the class, and how one of them puts it; none where there are no reasons.
     pub(super) fn leading(&self) -> Option<(u64, Class, String)> {
-        (self.lead > 0).then(|| {
+        (self.sure > 0).then(|| {
             (
                 self.sure,
                 Class::of(&self.reason),
@@ -104,9 +104,9 @@ mod tests {
         let limited =
             "host mx.example.net[192.0.2.1] said: 421-4.7.28 rate limited (in reply to RCPT TO)";
         let (_, class, text) = led(&[limited, slow, slow_too, limited, slow]).unwrap();
-        assert_eq!((class, text.as_str()), (Class::TimedOut, slow));
+        assert_eq!((class, text.as_str()), (Class::TimedOut, slow_too));
         let (sure, class, _) = led(&[slow, limited, limited, slow, limited]).unwrap();
-        assert_eq!((sure, class), (1, Class::RateLimited));
+        assert_eq!((sure, class), (2, Class::RateLimited));
     }
 
     #[test]

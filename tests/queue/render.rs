@@ -771,6 +771,10 @@ fn utf16(text: &str) -> Vec<u8> {
 
 /// 0 Get-Queue by Export-Csv of PowerShell 5, 1 Get-Message American, 2 German, 3 in UTF-16
 fn exchange_csv(queue: &[Message], variant: usize) -> (Vec<u8>, Vec<Kept>) {
+    // The heading comes with the first row.
+    if queue.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
     let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let delimiter = if variant == 2 { ";" } else { "," };
     let mut rows = vec![];

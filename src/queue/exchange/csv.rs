@@ -28,6 +28,7 @@ pub(crate) struct ExchangeCsv {
     /// A quote within quotes: the end of the value, or the first of two.
     quote: bool,
     begun: bool,
+    rows: bool,
     /// There was one: a heading is to come.
     typed: bool,
     /// A name of the heading goes on over a line's end: a quote is missing, and what it took in are rows.
@@ -126,6 +127,7 @@ impl ExchangeCsv {
         }
         self.end_value();
         if self.has_heading {
+            self.rows = true;
             let whole = self.column == self.columns.len();
             if !whole || !self.row.finish(&mut self.entry, &self.given, out) {
                 out.stray(&self.line);
@@ -167,8 +169,13 @@ impl Parser for ExchangeCsv {
     }
 
     fn finish(&mut self, out: &mut Out<'_>) {
-        if self.typed && !self.has_heading && !self.begun {
-            out.damage("it ends before its heading");
+        // PowerShell writes these when the first row comes: without one they are the beginning of more.
+        if !self.begun && !self.rows {
+            if self.has_heading {
+                out.damage("it ends behind its heading");
+            } else if self.typed {
+                out.damage("it ends before its heading");
+            }
         }
         if self.begun {
             // Without its end a row may be a part of one: `12` of `123`.
