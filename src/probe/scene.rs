@@ -26,6 +26,8 @@ pub struct Scene {
     /// Roots that the directory of hashed links lacks, for the second try.
     pub more_roots: Arc<Vec<native_tls::Certificate>>,
     name: String,
+    /// What machines call it where it has no name.
+    label: String,
     /// A server whose readiness is told; other reports say what they proved by themselves.
     serves: bool,
     /// Where it is connected to, when that was known before.
@@ -66,6 +68,7 @@ impl Scene {
             deadline,
             more_roots: Arc::default(),
             name,
+            label: String::new(),
             serves: false,
             address: None,
             judge,
@@ -90,6 +93,13 @@ impl Scene {
         self
     }
 
+    /// The scene of a job that machines call so.
+    #[must_use]
+    pub fn labelled(mut self, label: String) -> Self {
+        self.label = label;
+        self
+    }
+
     /// Forgets everything: the target is probed anew, with more roots.
     pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
         self.journal.forget();
@@ -108,6 +118,16 @@ impl Scene {
         self.add(self.judge.finding(id, text).told());
     }
 
+    /// A judged fact that is the deadline's: what was waited for did not come until it passed. `-t TIME:STATUS`
+    /// says what that is worth.
+    pub fn overdue(&self, id: &'static str, text: impl Into<String>) {
+        let mut finding = self.judge.finding(id, text);
+        if let Some(status) = self.at_deadline {
+            finding.status = status;
+        }
+        self.add(finding);
+    }
+
     fn add(&self, mut finding: Finding) {
         let id = finding.id;
         if id == finding::TIMEOUT
@@ -117,7 +137,10 @@ impl Scene {
         }
         let mut found = self.found();
         found.failed |= id == finding::INTERNAL_ERROR;
-        found.findings.push(finding);
+        // A server that is asked again and again and always says the same says it once.
+        if !found.findings.contains(&finding) {
+            found.findings.push(finding);
+        }
     }
 
     /// A judged fact whose status depends on more than its name.
@@ -335,6 +358,7 @@ impl Scene {
         details.extend(sum.details);
         TargetReport {
             target: self.name.clone(),
+            label: self.label.clone(),
             address: record
                 .peer
                 .and_then(|peer| peer.address)

@@ -42,7 +42,13 @@ pub const SCENES: &[Scene] = &[
     Scene {
         probe: "check_roundtrip",
         title: "a message goes in and comes out, by three servers",
-        play: |dir| path(dir, Delivery::ThreeHops(0), &["-w", "30s", "-c", "2m", "-v"]),
+        play: |dir| {
+            path(
+                dir,
+                Delivery::ThreeHops(0),
+                &["-w", "30s", "-c", "2m", "-v"],
+            )
+        },
     },
     Scene {
         probe: "check_roundtrip",

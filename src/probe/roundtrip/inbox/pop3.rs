@@ -21,6 +21,8 @@ use crate::session::{Error, Kind};
 const RECENT: usize = 300;
 /// New messages that are looked at in one look.
 const MOST: usize = 200;
+/// The newest that are looked at each time, where the server knows no unique ids.
+const NUMBERED: usize = 30;
 /// New messages whose text is looked at as well, and how many lines of it.
 const TEXTS: usize = 40;
 const LINES: u32 = 400;
@@ -35,6 +37,8 @@ pub struct Pop3Inbox {
     present: Vec<(u32, u64)>,
     /// Ids that were there before, or were looked at.
     known: HashSet<u64>,
+    /// The server knows unique ids.
+    unique: bool,
     /// The maildrop was counted once.
     begun: bool,
     /// Why it could not be looked at, while another session has it.
@@ -58,6 +62,7 @@ impl Pop3Inbox {
             pop3: None,
             present: Vec::new(),
             known: HashSet::new(),
+            unique: true,
             begun: false,
             locked: None,
             pace: Pace::new(Duration::from_millis(150), most),
@@ -111,6 +116,7 @@ impl Pop3Inbox {
                 return Err(error);
             }
         };
+        self.unique = maildrop.ids.is_some();
         self.present = match &maildrop.ids {
             Some(ids) => ids.clone(),
             None => maildrop
@@ -259,15 +265,24 @@ impl Inbox for Pop3Inbox {
                 self.locked = Some(quote);
                 return Ok(Vec::new());
             }
-            Entry::Refused => return Ok(Vec::new()),
+            // Asked again and again, the server would lock the account.
+            Entry::Refused => {
+                return Err(Error {
+                    doing: "log in again at".into(),
+                    peer: self.line.target.name.as_str().into(),
+                    kind: Kind::Closed,
+                });
+            }
         }
         let mut new: Vec<(u32, u64)> = self
             .present
             .iter()
-            .filter(|(_, id)| !self.known.contains(id))
+            // Numbers alone say nothing: what was the second message may be the first one now.
+            .filter(|(_, id)| !self.unique || !self.known.contains(id))
             .copied()
             .collect();
-        let skip = new.len().saturating_sub(MOST);
+        let most = if self.unique { MOST } else { NUMBERED };
+        let skip = new.len().saturating_sub(most);
         new.drain(..skip);
         let found = self.ours(&new, true)?;
         self.known.extend(new.iter().map(|(_, id)| *id));
