@@ -1,14 +1,14 @@
 //! A maildrop by POP3. A session sees the maildrop as it was at its login and may lock it, so that each look is
 //! a session of its own, and none is held open while nothing is to be done.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::recognise::{header_token, quoted};
 use super::{At, Inbox, Mail, Pace, pause};
 use crate::message::Message;
-use crate::message::token::Tokens;
+use crate::message::token::{Token, Tokens};
 use crate::probe::Scene;
 use crate::probe::login::Wanted;
 use crate::probe::roundtrip::findings::{MAILBOX_BROKEN, MAILBOX_LOCKED};
@@ -39,6 +39,8 @@ pub struct Pop3Inbox {
     known: HashSet<u64>,
     /// The server knows unique ids.
     unique: bool,
+    /// Where it does not: how often each token was told of.
+    told: HashMap<Token, usize>,
     /// The maildrop was counted once.
     begun: bool,
     /// Why it could not be looked at, while another session has it.
@@ -63,6 +65,7 @@ impl Pop3Inbox {
             present: Vec::new(),
             known: HashSet::new(),
             unique: true,
+            told: HashMap::new(),
             begun: false,
             locked: None,
             pace: Pace::new(Duration::from_millis(150), most),
@@ -284,8 +287,22 @@ impl Inbox for Pop3Inbox {
         let most = if self.unique { MOST } else { NUMBERED };
         let skip = new.len().saturating_sub(most);
         new.drain(..skip);
-        let found = self.ours(&new, true)?;
-        self.known.extend(new.iter().map(|(_, id)| *id));
+        let mut found = self.ours(&new, true)?;
+        if self.unique {
+            self.known.extend(new.iter().map(|(_, id)| *id));
+        } else {
+            // What was told of before is among the newest again.
+            let mut now: HashMap<Token, usize> = HashMap::new();
+            found.retain(|mail| {
+                let count = now.entry(mail.token.clone()).or_default();
+                *count += 1;
+                *count > self.told.get(&mail.token).copied().unwrap_or_default()
+            });
+            for (token, count) in now {
+                let told = self.told.entry(token).or_default();
+                *told = count.max(*told);
+            }
+        }
         Ok(found)
     }
 
