@@ -224,8 +224,7 @@ impl Scene {
         if self.parts.expire() {
             return;
         }
-        let record = self.journal.snapshot();
-        let text = verdict::silence(&self.name, &record, self.deadline.total());
+        let text = self.unfinished(self.deadline.total());
         self.finding(finding::TIMEOUT, text);
     }
 
@@ -234,10 +233,21 @@ impl Scene {
         if self.is_over() {
             return;
         }
-        let record = self.journal.snapshot();
-        let text = verdict::silence(&self.name, &record, clock.elapsed());
+        let text = self.unfinished(clock.elapsed());
         self.found().failed = true;
         self.finding(finding::INTERRUPTED, format!("{signal}: {text}"));
+    }
+
+    /// What was not over after that time: what a job without a server's name is at says more than a phase.
+    fn unfinished(&self, limit: std::time::Duration) -> String {
+        let at = self.found().at.clone();
+        match at.filter(|_| self.name.is_empty() && !self.label.is_empty()) {
+            Some(at) => {
+                let took = Unit::Seconds.human(limit.as_secs_f64());
+                format!("{}: {at} was not over after {took}", self.label)
+            }
+            None => verdict::silence(&self.name, &self.journal.snapshot(), limit),
+        }
     }
 
     /// The check died before it came to an end here: a fault of ours, and never OK.
