@@ -29,7 +29,8 @@ fn the_demo_shows_every_probe_and_fits_a_terminal() {
     for line in outcome.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
-    for probe in mailprobe::probe::names() {
+    for probe in mailprobe::probe::table::PROBES {
+        let probe = probe.name;
         assert!(outcome.stdout.contains(&format!("$ {probe} -")), "{probe}");
     }
     // OK, WARNING and CRITICAL are all there; a probe that gives up on a scene is not.
