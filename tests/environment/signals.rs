@@ -145,6 +145,50 @@ fn a_signal_while_the_options_are_read() {
     }
 }
 
+/// A pipe is at its end when nobody who may write to it is left.
+#[test]
+fn what_runs_for_us_ends_with_us() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = super::mute(&folder);
+    let (script, there) = (folder.path().join("hangs"), folder.path().join("there"));
+    std::fs::write(
+        &script,
+        format!("exec 3>{}\nexec sleep 20\n", fifo.display()),
+    )
+    .unwrap();
+    // With a child of its own: that is why there are groups.
+    std::fs::write(
+        &there,
+        format!("exec 3>{}\nsleep 20 &\nwait\n", fifo.display()),
+    )
+    .unwrap();
+    let there = there.to_str().unwrap();
+    let script = format!("sh {}", script.display());
+    let password = [
+        "-H",
+        "127.0.0.1",
+        "--user",
+        "x",
+        "--password-command",
+        &script,
+    ];
+    for (probe, service, options) in [
+        (
+            "check_mailq",
+            "MAILQ",
+            &["--command", "/bin/sh", "--command-arg", there][..],
+        ),
+        ("check_imap", "IMAP", &password[..]),
+    ] {
+        let began = std::time::Instant::now();
+        let child = start(probe, options);
+        let mut reader = std::fs::File::open(&fifo).unwrap();
+        ends(child, SIGNALS[0], service);
+        let _ = reader.read_to_end(&mut Vec::new()).unwrap();
+        assert!(began.elapsed() < Duration::from_secs(15), "{probe}");
+    }
+}
+
 /// Whoever stops a check that waits for a server to come up does not want another attempt.
 #[test]
 fn a_signal_ends_the_patience() {
