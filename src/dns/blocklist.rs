@@ -26,8 +26,9 @@ pub use survey::{Place, Survey};
 
 use super::zones::Category;
 
-/// The exchange comes to its end so long before the deadline, so that the verdict is out in time.
-const RESERVE: Duration = Duration::from_millis(40);
+/// The exchange comes to its end so long before the deadline, so that the verdict is out in time on a busy host, too: a
+/// sixteenth of it, within these bounds.
+const RESERVE: (Duration, Duration) = (Duration::from_millis(40), Duration::from_millis(300));
 
 /// What is told while it lasts.
 pub trait Watch {
@@ -147,7 +148,8 @@ impl Asker {
                 outcome: Outcome::Setup(error.to_string()),
             })?;
         let left = deadline.remaining().unwrap_or_default();
-        let early = deadline.within(left.saturating_sub(RESERVE.min(left / 4)));
+        let reserve = (left / 16).clamp(RESERVE.0, RESERVE.1).min(left / 4);
+        let early = deadline.within(left.saturating_sub(reserve));
         Ok(Asker {
             runtime,
             local: LocalSet::new(),

@@ -33,8 +33,10 @@ const MOST_IN_FLIGHT: usize = 1000;
 const MOST_LINES: usize = 16;
 /// TCP connections at the same time.
 const MOST_STREAMS: usize = 16;
-/// Between two packets, so that no buffer on the way overflows: 60 a millisecond.
+/// Between two packets, so that no buffer on the way overflows: 60 a millisecond, which a resolver on this host keeps up with.
 const SPACING: Duration = Duration::from_micros(16);
+/// So many go out at once when the line was quiet: a socket's buffer of usual size holds them.
+const BURST: u32 = 96;
 /// The pause before a server that says it cannot answer is asked once more.
 const SECOND_THOUGHT: Duration = Duration::from_millis(250);
 /// A packet is not taken for lost before this; each time it takes twice as long.
@@ -372,7 +374,8 @@ impl Exchange {
     /// Waits until the next packet may go out.
     async fn pace(&self, clock: Clock) {
         let now = clock.elapsed();
-        let slot = self.next.get().max(now);
+        let quiet = now.saturating_sub(SPACING.saturating_mul(BURST));
+        let slot = self.next.get().max(quiet);
         self.next.set(slot.saturating_add(SPACING));
         let early = slot.saturating_sub(now);
         if early >= Duration::from_millis(1) {

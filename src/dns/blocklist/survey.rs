@@ -364,26 +364,25 @@ fn shown(addresses: &Addresses) -> String {
     }
 }
 
-/// The texts of a reason as one; several records are several reasons.
+/// The texts of a reason as one; several records are several reasons, in an order that does not change from run to run.
 fn texts(records: &[RData]) -> String {
-    let mut all = String::new();
-    for data in records {
-        if let RData::TXT(txt) = data {
-            if !all.is_empty() {
-                all.push_str("; ");
+    let mut texts: Vec<String> = records
+        .iter()
+        .filter_map(|data| match data {
+            RData::TXT(txt) => {
+                let parts = txt.txt_data.iter().flat_map(|part| part.iter().copied());
+                let bytes: Vec<u8> = parts.take(MOST_REASON + 1).collect();
+                Some(String::from_utf8_lossy(&bytes).into_owned())
             }
-            let bytes: Vec<u8> = txt
-                .txt_data
-                .iter()
-                .flat_map(|part| part.iter().copied())
-                .collect();
-            all.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        if all.len() > MOST_REASON {
-            all.truncate(all.floor_char_boundary(MOST_REASON));
-            all.push_str("...");
-            break;
-        }
+            _ => None,
+        })
+        .collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let mut all = texts.join("; ");
+    if all.len() > MOST_REASON {
+        all.truncate(all.floor_char_boundary(MOST_REASON));
+        all.push_str("...");
     }
     all
 }

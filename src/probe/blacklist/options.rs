@@ -35,7 +35,8 @@ pub struct BlacklistOptions {
         help_heading = "What to check"
     )]
     pub domains: Vec<String>,
-    /// The name of the server's EHLO, on lists of domains
+    /// The name of the server's EHLO and the domains above it, on lists of
+    /// domains; an address literal on lists of addresses
     #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub helo: Vec<String>,
     /// IPv4 addresses of hosts only

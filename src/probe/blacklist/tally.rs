@@ -25,6 +25,8 @@ const PUBLIC: [&str; 10] = [
     "2001:4860:4860::8888",
     "2606:4700:4700::1111",
 ];
+/// So many known zones that seem dead at once are not.
+const LIAR: usize = 4;
 /// Allowlists that are named on the line.
 const MOST_NAMED: usize = 2;
 
@@ -87,7 +89,7 @@ impl<'a> Tally<'a> {
         }
         for (place, why) in &unknown {
             let (id, text) = self.no_verdict(place, why);
-            if summed_up {
+            if summed_up.is_some() {
                 self.scene.told(id, text);
             } else {
                 self.scene.finding(id, text);
@@ -99,8 +101,9 @@ impl<'a> Tally<'a> {
             &allowed,
             &missing,
             asked.len(),
-            unknown.len(),
+            &unknown,
             lead,
+            summed_up.clone(),
         );
         self.details();
         self.scene
@@ -171,8 +174,8 @@ impl<'a> Tally<'a> {
         Some(listing(first, &more))
     }
 
-    /// No verdict at all, or hardly any, is never OK. Says whether it was said.
-    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
+    /// No verdict at all, or hardly any, is never OK. Gives the words in which it was said.
+    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> Option<String> {
         let count = unknown.len();
         let half = !self.lookup.classic && !self.lookup.unknown_judged;
         if zones == 0 {
@@ -181,9 +184,9 @@ impl<'a> Tally<'a> {
                 "none of the zones is a list of such addresses or domains",
             );
         } else if count == zones || (half && count * 2 > zones) {
-            self.scene
-                .finding(ZONES_UNKNOWN, self.silence(zones, unknown));
-            return true;
+            let text = self.silence(zones, unknown);
+            self.scene.finding(ZONES_UNKNOWN, text.clone());
+            return Some(text);
         } else if let Some((place, why)) = unknown
             .iter()
             .find(|(place, _)| self.is_required(place) && !self.lookup.inverted)
@@ -192,7 +195,7 @@ impl<'a> Tally<'a> {
             self.scene
                 .finding(ZONES_UNKNOWN, format!("required allowlist: {text}"));
         }
-        false
+        None
     }
 
     fn is_required(&self, place: &Place) -> bool {
@@ -222,6 +225,13 @@ impl<'a> Tally<'a> {
                 } else {
                     "public resolver?"
                 }
+            );
+        }
+        if is_liar(zones, unknown) {
+            let dead = unknown.iter().filter(|(_, why)| **why == Unknown::Dead);
+            return format!(
+                "{} of {zones} zones do not list their test entry: rather than all of them, this resolver fails (a filter, no way out?): use -n with one of your own",
+                dead.count()
             );
         }
         if !self.answered
@@ -303,7 +313,11 @@ impl<'a> Tally<'a> {
                 Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
             )
         };
-        if unknown.iter().any(|(_, why)| refused(why)) {
+        if is_liar(self.survey.places.len(), unknown) {
+            self.scene.hint(
+                "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
+            );
+        } else if unknown.iter().any(|(_, why)| refused(why)) {
             self.scene.hint(
                 "lists refuse resolvers that many share: ask through one of your own (an Unbound on this host, -n 127.0.0.1)",
             );
@@ -321,8 +335,9 @@ impl<'a> Tally<'a> {
         allowed: &[Hit],
         missing: &[(&Place, &Subject)],
         zones: usize,
-        unknown: usize,
+        unknown: &[(&Place, &Unknown)],
         lead: Option<String>,
+        summed_up: Option<String>,
     ) {
         // No run has more of anything than a float can count.
         #[allow(clippy::cast_precision_loss)]
@@ -352,10 +367,12 @@ impl<'a> Tally<'a> {
         self.scene
             .metric(Metric::new("weight", f64::from(weight), Unit::Count));
         self.scene.metric(count("allowlisted", allowed.len()));
-        self.scene.metric(count("unknown", unknown).above(format!(
-            "{unknown} of {} gave no verdict",
-            many(zones, "zone")
-        )));
+        // In the words of the finding, so that the first line does not say it twice.
+        let silent = summed_up.unwrap_or_else(|| {
+            format!("{} of {} gave no verdict", unknown.len(), many(zones, "zone"))
+        });
+        self.scene
+            .metric(count("unknown", unknown.len()).above(silent));
         self.scene.metric(count("zones", zones));
         if self.lookup.perfdata_zones {
             for (place, report) in self.pairs() {
@@ -499,6 +516,15 @@ impl<'a> Tally<'a> {
             _ => text,
         }
     }
+}
+
+/// Zones die one by one: where several, and most, seem dead at once, it is the resolver.
+fn is_liar(zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
+    let dead = unknown
+        .iter()
+        .filter(|(place, why)| place.known && **why == Unknown::Dead)
+        .count();
+    dead >= LIAR && dead * 2 > zones
 }
 
 /// What a listing is worth.
