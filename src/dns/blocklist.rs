@@ -24,7 +24,7 @@ pub use super::exchange::{Patience, Traffic};
 pub use subject::{Subject, Subjects, Trouble, Wanted};
 pub use survey::{Place, Survey};
 
-use super::zones::Category;
+use super::zones::{Category, Sort};
 
 /// The exchange comes to its end so long before the deadline, so that the verdict is out in time on a busy host, too: a
 /// sixteenth of it, within these bounds.
@@ -94,6 +94,10 @@ pub struct ZoneReport {
     pub verdicts: Vec<(usize, Verdict)>,
     /// What the slowest of its answers took.
     pub took: Duration,
+    /// The sorts of subjects for which its test entries proved now that it lives.
+    pub proven: Vec<Sort>,
+    /// Those for which they proved now that it does not, or proved nothing.
+    pub failed: Vec<Sort>,
 }
 
 impl ZoneReport {

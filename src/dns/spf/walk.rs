@@ -220,9 +220,7 @@ impl Walk<'_> {
         self.void += 1;
         if self.void > MOST_VOID {
             self.found.broken.get_or_insert_with(|| {
-                format!(
-                    "its SPF record names more than {MOST_VOID} hosts that do not exist"
-                )
+                format!("its SPF record names more than {MOST_VOID} hosts that do not exist")
             });
         }
     }

@@ -25,6 +25,18 @@ pub enum Sort {
     Domain,
 }
 
+impl Sort {
+    /// Its name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Sort::V4 => "v4",
+            Sort::V6 => "v6",
+            Sort::Domain => "domain",
+        }
+    }
+}
+
 impl Entry {
     /// An IPv4 address.
     #[must_use]

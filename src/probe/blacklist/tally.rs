@@ -95,7 +95,7 @@ impl<'a> Tally<'a> {
                 self.scene.finding(id, text);
             }
         }
-        self.advise(&unknown, listed.first());
+        self.advise(asked.len(), &unknown, listed.first());
         self.metrics(
             &listed,
             &allowed,
@@ -295,7 +295,7 @@ impl<'a> Tally<'a> {
     }
 
     /// What to do next.
-    fn advise(&self, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
+    fn advise(&self, zones: usize, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
         if let Some(hit) = first {
             match hit.place.zone.lookup_url(&hit.subject.entry) {
                 Some(url) => self.scene.hint(format!(
@@ -313,7 +313,7 @@ impl<'a> Tally<'a> {
                 Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
             )
         };
-        if is_liar(self.survey.places.len(), unknown) {
+        if is_liar(zones, unknown) {
             self.scene.hint(
                 "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
             );
@@ -369,7 +369,11 @@ impl<'a> Tally<'a> {
         self.scene.metric(count("allowlisted", allowed.len()));
         // In the words of the finding, so that the first line does not say it twice.
         let silent = summed_up.unwrap_or_else(|| {
-            format!("{} of {} gave no verdict", unknown.len(), many(zones, "zone"))
+            format!(
+                "{} of {} gave no verdict",
+                unknown.len(),
+                many(zones, "zone")
+            )
         });
         self.scene
             .metric(count("unknown", unknown.len()).above(silent));

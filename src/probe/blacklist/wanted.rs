@@ -101,7 +101,10 @@ fn numeric(name: &str) -> bool {
 /// address.
 fn helo(text: &str, wanted: &mut Wanted) -> Result<(), UsageError> {
     let wrong = |why: &str| UsageError(format!("--helo {text:?}: {why}"));
-    if let Some(literal) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(literal) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         let v6 = literal
             .get(..5)
             .filter(|tag| tag.eq_ignore_ascii_case("IPv6:"))
@@ -121,7 +124,9 @@ fn helo(text: &str, wanted: &mut Wanted) -> Result<(), UsageError> {
     }
     let mut rest = name.as_str();
     loop {
-        wanted.entries.push(Entry::Domain(Cow::Owned(rest.to_owned())));
+        wanted
+            .entries
+            .push(Entry::Domain(Cow::Owned(rest.to_owned())));
         match rest.split_once('.') {
             Some((_, above)) if above.contains('.') => rest = above,
             _ => return Ok(()),
@@ -200,7 +205,15 @@ mod tests {
         assert_eq!(read("example.org").unwrap(), ["example.org"]);
         assert_eq!(read("[192.0.2.7]").unwrap(), ["192.0.2.7"]);
         assert_eq!(read("[IPv6:2001:db8::7]").unwrap(), ["2001:db8::7"]);
-        for wrong in ["localhost", "192.0.2.7", "[x]", "[2001:db8::7]", "[IPv6:1]", "", "a b"] {
+        for wrong in [
+            "localhost",
+            "192.0.2.7",
+            "[x]",
+            "[2001:db8::7]",
+            "[IPv6:1]",
+            "",
+            "a b",
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
