@@ -185,7 +185,7 @@ fn a_small_net_is_asked_about_whole() {
 #[test]
 fn clothes_are_taken_off_and_what_nobody_can_list_is_said() {
     let dns = Dns::start(dns());
-    let outcome = json(&dns, &["-H", "::ffff:192.0.2.7", "-s", "bl.test"]);
+    let outcome = json(&dns, &["-H", "::ffff:192.0.2.8", "-s", "bl.test"]);
     assert_eq!(outcome.code, Some(2), "{outcome}");
     assert_eq!(metric(&outcome, "listed"), 1.0, "{outcome}");
     for address in [
@@ -259,7 +259,7 @@ fn the_domain_above_the_name_of_an_ehlo_is_asked_about() {
 fn an_spf_record_that_names_ghosts_is_broken_and_asked_about_all_the_same() {
     let ghosts = |count: usize| {
         let terms: String = (0..count).map(|n| format!("a:g{n}.test ")).collect();
-        format!("v=spf1 {terms}ip4:192.0.2.7 -all")
+        format!("v=spf1 {terms}ip4:192.0.2.8 -all")
     };
     let zone = dns()
         .txt("two.ghosts.test", &ghosts(2))

@@ -313,7 +313,13 @@ impl<'a> Tally<'a> {
                 Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
             )
         };
-        if is_liar(zones, unknown) {
+        if !self.answered {
+            self.scene.hint(if self.lookup.servers.is_empty() {
+                "is /etc/resolv.conf right, and does the name server run? -n asks another one"
+            } else {
+                "does a name server run at the address of -n, and may this host ask it?"
+            });
+        } else if is_liar(zones, unknown) {
             self.scene.hint(
                 "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
             );
