@@ -35,8 +35,7 @@ pub struct BlacklistOptions {
         help_heading = "What to check"
     )]
     pub domains: Vec<String>,
-    /// The name of the server's EHLO and the domains above it, on lists of
-    /// domains; an address literal on lists of addresses
+    /// The server's EHLO name and the domains above it, on lists of domains
     #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub helo: Vec<String>,
     /// IPv4 addresses of hosts only
