@@ -71,7 +71,7 @@ fn few_descriptors_are_enough() {
     });
     let dns = Dns::start(zone);
     let mut line = format!(
-        "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; ulimit -n 12; exec \"$0\" -n {} -H {IP} --format json",
+        "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; ulimit -n 14; exec \"$0\" -n {} -H {IP} --format json",
         dns.address()
     );
     for zone in zones(300) {
