@@ -95,6 +95,10 @@ struct Server {
     answered: Cell<bool>,
     silent: Cell<u32>,
     plain: Cell<bool>,
+    /// Did it ever answer over UDP?
+    udp: Cell<bool>,
+    /// Did it answer over TCP where it was silent over UDP? Some networks let nothing else through.
+    tcp: Cell<bool>,
 }
 
 /// The exchange with some name servers. Lives in a `LocalSet`.
@@ -122,6 +126,8 @@ impl Exchange {
                     answered: Cell::new(false),
                     silent: Cell::new(0),
                     plain: Cell::new(false),
+                    udp: Cell::new(false),
+                    tcp: Cell::new(false),
                 })
                 .collect(),
             patience,
@@ -218,7 +224,13 @@ impl Exchange {
                 self.count(|traffic| traffic.again += 1);
             }
             sent += 1;
-            let mut come = match self.send(number, waiter).await {
+            let over_tcp = self.wants_tcp(number, sent >= more && sent > 1, !failures.is_empty());
+            let sending = if over_tcp {
+                Err(self.other_way(number, waiter, !failures.is_empty()).await)
+            } else {
+                self.send(number, waiter).await
+            };
+            let mut come = match sending {
                 Ok(place) => {
                     places.push(place);
                     let last = sent >= more;
@@ -233,6 +245,12 @@ impl Exchange {
                 }
                 Err(come) => come,
             };
+            if let (server, Come::Said(_)) = &come
+                && let Some(server) = self.servers.get(*server)
+            {
+                let way = if over_tcp { &server.tcp } else { &server.udp };
+                way.set(true);
+            }
             if let (server, Come::Said(Said::Longer)) = &come {
                 let server = *server;
                 come = (server, self.stream(server, waiter).await);
@@ -345,6 +363,28 @@ impl Exchange {
         self.count(|traffic| traffic.streams += 1);
         let id = u16::try_from(self.roll() & 0xffff).unwrap_or_default();
         stream::ask(server.address, &waiter.asked, id).await
+    }
+
+    /// Is this packet to go over TCP? When nothing ever came over UDP: as soon as TCP was seen to work, and as the last resort.
+    fn wants_tcp(&self, number: usize, last: bool, failed: bool) -> bool {
+        self.servers.get(number).is_some_and(|server| {
+            !server.udp.get() && (server.tcp.get() || last || (failed && self.servers.len() == 1))
+        })
+    }
+
+    /// Over TCP, while an answer to an earlier packet may still come. A refused connection is worth telling only where UDP
+    /// failed as well; behind silence it is silence that counts.
+    async fn other_way(&self, number: usize, waiter: &Rc<Waiter>, failed: bool) -> (usize, Come) {
+        let stream = async {
+            match self.stream(number, waiter).await {
+                Come::Unreachable(_) if !failed => std::future::pending().await,
+                come => (number, come),
+            }
+        };
+        tokio::select! {
+            come = stream => come,
+            come = waiter.wait() => come,
+        }
     }
 
     /// The servers in the order in which they are asked: as they were given, the deaf ones last.
