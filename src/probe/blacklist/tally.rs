@@ -102,8 +102,7 @@ impl<'a> Tally<'a> {
             &missing,
             asked.len(),
             &unknown,
-            lead,
-            summed_up.clone(),
+            (lead, summed_up),
         );
         self.details();
         self.scene
@@ -342,8 +341,7 @@ impl<'a> Tally<'a> {
         missing: &[(&Place, &Subject)],
         zones: usize,
         unknown: &[(&Place, &Unknown)],
-        lead: Option<String>,
-        summed_up: Option<String>,
+        (lead, summed_up): (Option<String>, Option<String>),
     ) {
         // No run has more of anything than a float can count.
         #[allow(clippy::cast_precision_loss)]
