@@ -52,7 +52,7 @@ fn hear(stream: &mut TcpStream) {
     );
 }
 
-fn start(probe: &str, arguments: &[&str]) -> Child {
+pub fn start(probe: &str, arguments: &[&str]) -> Child {
     Command::new(built(probe).unwrap())
         .args(arguments)
         .args(["-t", "20s"])
@@ -65,7 +65,7 @@ fn start(probe: &str, arguments: &[&str]) -> Child {
 
 /// Sends the signal and reads the one line.
 #[track_caller]
-fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
+pub fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     let pid = libc::pid_t::try_from(child.id()).unwrap();
     // SAFETY: a plain system call about a child of our own that has not been waited for.
     assert_eq!(unsafe { libc::kill(pid, signal.0) }, 0);
@@ -81,7 +81,7 @@ fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     text
 }
 
-const SIGNALS: [(libc::c_int, &str); 3] = [
+pub const SIGNALS: [(libc::c_int, &str); 3] = [
     (libc::SIGTERM, "SIGTERM"),
     (libc::SIGALRM, "SIGALRM"),
     (libc::SIGINT, "SIGINT"),
