@@ -12,6 +12,7 @@ use super::options::CertOptions;
 use super::pins::Pins;
 use super::run::{CertCheck, ServerName};
 use super::service::{Service, Services, by_name, names};
+use super::together::Together;
 use crate::cli::{self, Expiry, Remaining, Security, Targets, UsageError};
 use crate::net::Host;
 use crate::probe::watch::LIMIT;
@@ -128,6 +129,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
                 || options.classic.require_no_tls1_1,
             compare: options.compare_file.clone(),
             dane,
+            served: Together::default(),
         };
         work.push(Work::Servers {
             targets,
