@@ -108,17 +108,24 @@ fn tell(service: &str, mut group: Vec<Served>) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    // The service in other words than the target's own: that stands for one address where there are several.
+    let (host, port) = service.rsplit_once(':').unwrap_or((service, ""));
     let text = format!(
-        "{} of {} addresses of {service} {verb} {what} (until {}): {}{more}; the newest is until {}",
+        "{} of {} addresses of {host} {verb} {what} at port {port}: {}{more} (until {}, the newest until {})",
         odd.len(),
         group.len(),
-        date(first.leaf.not_after),
         named.join(", "),
-        date(newest.not_after)
+        day(first.leaf.not_after),
+        day(newest.not_after)
     );
     first.scene.finding(id::DIFFERS, text.clone());
     // Said once for all of them.
     for one in odd.iter().skip(1) {
         one.scene.told(id::DIFFERS, text.clone());
     }
+}
+
+fn day(moment: i64) -> String {
+    let date = date(moment);
+    date.split(' ').next().unwrap_or(&date).to_owned()
 }
