@@ -129,6 +129,11 @@ pub trait Check: Send + Sync {
 pub trait Job: Send + Sync {
     /// Does it and tells the scene. An error ends it and becomes a finding.
     fn run(&self, scene: &Scene) -> Result<(), crate::session::Error>;
+
+    /// What machines call it, where it has no name that people want to read before each finding.
+    fn label(&self) -> String {
+        String::new()
+    }
 }
 
 /// One target.

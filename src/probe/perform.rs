@@ -177,7 +177,7 @@ pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
                 }
             }
             Work::Job { name, job } => {
-                let scene = scene(name);
+                let scene = scene(name).labelled(job.label());
                 stage.push(Slot::Scene(scene.clone()));
                 tasks.push((Task::Job(job.as_ref()), scene));
             }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::sandbox::probe::built;
+use super::sandbox::{Delivery, Mailbox, PASSWORD, Sandbox, Scenario, Store, USER};
 
 /// A server that has said this much and then listens, in vain for us.
 struct Stalled {
@@ -159,4 +160,55 @@ fn a_signal_ends_the_patience() {
     );
     let _stream = server.until_it_waits();
     ends(child, SIGNALS[0], "SMTP");
+}
+
+/// A message of its own is all that it may leave behind.
+#[test]
+fn a_signal_while_the_message_is_awaited() {
+    let store = Store::new([Mailbox::new("INBOX")]).dated();
+    let lost = Scenario::smtp().delivery(Delivery::Lost);
+    for (scenario, verb, scheme) in [
+        (Scenario::imap(), "IDLE", "imap"),
+        (Scenario::imap().without("IDLE"), "NOOP", "imap"),
+        (Scenario::pop3(), "QUIT", "pop3"),
+    ] {
+        for signal in SIGNALS {
+            let smtp = Sandbox::start(lost.clone().store(&store));
+            let inbox = Sandbox::start(scenario.clone().store(&store));
+            let child = Command::new(built("check_roundtrip").unwrap())
+                .args([
+                    "-f",
+                    "a@example.org",
+                    "--to",
+                    "probe@example.test",
+                    "-t",
+                    "20",
+                ])
+                .arg(format!("--send=smtp://127.0.0.1:{}", smtp.port()))
+                .arg(format!(
+                    "--receive={scheme}://{USER}@127.0.0.1:{}",
+                    inbox.port()
+                ))
+                .args([&format!("--{scheme}-password-env"), "SECRET"])
+                .env("SECRET", PASSWORD)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+            let waits = || inbox.lines().iter().any(|line| line.contains(verb));
+            for _ in 0..500 {
+                if waits() {
+                    break;
+                }
+                let _ = receiver.recv_timeout(Duration::from_millis(10));
+            }
+            let text = ends(child, signal, "ROUNDTRIP");
+            let way = ": a@example.org to probe@example.test: waiting for the message (";
+            assert!(text.contains(way), "{text}");
+            assert!(text.contains(" send="), "{text}");
+            assert!(!text.contains(PASSWORD), "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +137,7 @@ fn pipe(words: &[OsString], envelope: &Envelope, message: &Written, scene: &Scen
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
+        .process_group(0)
         .spawn();
     let mut child = match spawned {
         Ok(child) => child,
@@ -199,8 +200,10 @@ fn wait(child: &mut Child, scene: &Scene) -> Option<ExitStatus> {
         pause(left.min(step));
         step = (step * 2).min(Duration::from_millis(20));
     }
+    // With all that it has started, before it is waited for: after that the number may be another's.
+    let pid = rustix::process::Pid::from_child(child);
+    let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
     let _ = child.kill();
-    let _ = child.wait();
     None
 }
 
