@@ -2,7 +2,7 @@
 //! comes out. None of them needs root or a mail system.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::sandbox::dns::{Dns, Zone};
 use crate::sandbox::probe::{Outcome, Run};
@@ -69,8 +69,7 @@ pub const SCENES: &[Scene] = &[
 
 /// A queue of so many messages for one domain that does not want them, as `postqueue -j` lists it.
 fn queue(dir: &Path, count: usize, options: &[&str]) -> Outcome {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |since| since.as_secs());
+    let now = crate::sandbox::store::now();
     let listing: String = (0..count)
         .map(|number| {
             format!(
@@ -78,7 +77,7 @@ fn queue(dir: &Path, count: usize, options: &[&str]) -> Outcome {
                  \"message_size\": 2048, \"sender\": \"news@example.org\", \"recipients\": [{{\"address\": \
                  \"r{number}@example.net\", \"delay_reason\": \"host mx.example.net[192.0.2.25] said: 421 4.7.28 \
                  rate limited (in reply to MAIL FROM command)\"}}]}}\n",
-                now.saturating_sub(number as u64 * 57)
+                now - i64::try_from(number).unwrap_or(0) * 57
             )
         })
         .collect();

@@ -148,10 +148,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
         Ok(file) => Ok(file.metadata()?.is_file().then_some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         // A link, a socket.
-        Err(error) if !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) => {
-            let _ = error;
-            Ok(None)
-        }
+        Err(_) if !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) => Ok(None),
         Err(error) => Err(error),
     }
 }
