@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::sandbox::probe::built;
+use super::sandbox::{Delivery, Mailbox, PASSWORD, Sandbox, Scenario, Store, USER};
 
 /// A server that has said this much and then listens, in vain for us.
 struct Stalled {
@@ -51,7 +52,7 @@ fn hear(stream: &mut TcpStream) {
     );
 }
 
-fn start(probe: &str, arguments: &[&str]) -> Child {
+pub fn start(probe: &str, arguments: &[&str]) -> Child {
     Command::new(built(probe).unwrap())
         .args(arguments)
         .args(["-t", "20s"])
@@ -64,7 +65,7 @@ fn start(probe: &str, arguments: &[&str]) -> Child {
 
 /// Sends the signal and reads the one line.
 #[track_caller]
-fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
+pub fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     let pid = libc::pid_t::try_from(child.id()).unwrap();
     // SAFETY: a plain system call about a child of our own that has not been waited for.
     assert_eq!(unsafe { libc::kill(pid, signal.0) }, 0);
@@ -80,7 +81,7 @@ fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     text
 }
 
-const SIGNALS: [(libc::c_int, &str); 3] = [
+pub const SIGNALS: [(libc::c_int, &str); 3] = [
     (libc::SIGTERM, "SIGTERM"),
     (libc::SIGALRM, "SIGALRM"),
     (libc::SIGINT, "SIGINT"),
@@ -203,4 +204,55 @@ fn a_signal_ends_the_patience() {
     );
     let _stream = server.until_it_waits();
     ends(child, SIGNALS[0], "SMTP");
+}
+
+/// A message of its own is all that it may leave behind.
+#[test]
+fn a_signal_while_the_message_is_awaited() {
+    let store = Store::new([Mailbox::new("INBOX")]).dated();
+    let lost = Scenario::smtp().delivery(Delivery::Lost);
+    for (scenario, verb, scheme) in [
+        (Scenario::imap(), "IDLE", "imap"),
+        (Scenario::imap().without("IDLE"), "NOOP", "imap"),
+        (Scenario::pop3(), "QUIT", "pop3"),
+    ] {
+        for signal in SIGNALS {
+            let smtp = Sandbox::start(lost.clone().store(&store));
+            let inbox = Sandbox::start(scenario.clone().store(&store));
+            let child = Command::new(built("check_roundtrip").unwrap())
+                .args([
+                    "-f",
+                    "a@example.org",
+                    "--to",
+                    "probe@example.test",
+                    "-t",
+                    "20",
+                ])
+                .arg(format!("--send=smtp://127.0.0.1:{}", smtp.port()))
+                .arg(format!(
+                    "--receive={scheme}://{USER}@127.0.0.1:{}",
+                    inbox.port()
+                ))
+                .args([&format!("--{scheme}-password-env"), "SECRET"])
+                .env("SECRET", PASSWORD)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+            let waits = || inbox.lines().iter().any(|line| line.contains(verb));
+            for _ in 0..500 {
+                if waits() {
+                    break;
+                }
+                let _ = receiver.recv_timeout(Duration::from_millis(10));
+            }
+            let text = ends(child, signal, "ROUNDTRIP");
+            let way = ": a@example.org to probe@example.test: waiting for the message (";
+            assert!(text.contains(way), "{text}");
+            assert!(text.contains(" send="), "{text}");
+            assert!(!text.contains(PASSWORD), "{text}");
+        }
+    }
 }
