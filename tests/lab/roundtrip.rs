@@ -1,4 +1,7 @@
-//! check_roundtrip over real servers: Postfix hands to Dovecot by LMTP, where the message is read.
+//! check_roundtrip over real servers: Postfix hands to Dovecot by LMTP, where the message is read; and all the other ways.
+
+mod paths;
+mod stage;
 
 use std::time::Duration;
 
