@@ -5,7 +5,7 @@
 #   IMAPS POP3S implicit TLS
 #   LMTP        takes mail for the accounts, and answers 550 to every other recipient
 #   LAB_ACCOUNTS  names with blanks between them; all have the password of the lab
-#   LAB_CROWD   this many messages are in the mailbox `crowd` (if it is an account)
+#   LAB_CROWD   this many messages are in the mailbox `crowd`, which is no Maildir but sdbox: one that is opened without a look at all
 #
 # Every INBOX holds mail of others to begin with: one unread, one read and answered, one marked for removal that nobody has removed.
 # A Sieve script of the system moves what holds the GTUBE text to Junk.
@@ -30,7 +30,9 @@ for account in $LAB_ACCOUNTS; do
     others "$dir/mail/$account/.Junk"
     printf '%s:{PLAIN}%s::::::\n' "$account" "$LAB_PASSWORD"
 done >"$dir/passwd"
-if [ -d "$dir/mail/crowd" ]; then
+printf 'crowd:{PLAIN}%s::::::userdb_mail=sdbox:~/sdbox\n' "$LAB_PASSWORD" >>"$dir/passwd"
+if [ -n "${LAB_CROWD:-}" ]; then
+    others "$dir/mail/crowd"
     perl -e '
         my ($box, $count) = @ARGV;
         for my $n (1 .. $count) {
@@ -39,7 +41,7 @@ if [ -d "$dir/mail/crowd" ]; then
             printf $file "From: job\@srv5.example.org\r\nTo: crowd\@example.test\r\nMessage-ID: <%d\@srv5.example.org>\r\n"
                 . "Subject: job %d done\r\n\r\n%s\r\n", $n, $n, "a line of text\r\n" x 20;
             close $file;
-        }' "$dir/mail/crowd" "${LAB_CROWD:-0}"
+        }' "$dir/mail/crowd" "$LAB_CROWD"
 fi
 chown -R mail:mail "$dir/mail"
 chown root:dovecot "$dir/passwd"
@@ -85,6 +87,7 @@ first_valid_gid = 1
 mail_access_groups = mail
 mail_max_userip_connections = 200
 mail_location = maildir:~
+mail_fsync = never
 postmaster_address = postmaster@example.test
 namespace inbox {
   inbox = yes
@@ -149,6 +152,7 @@ await greets 127.0.0.1 "$PORT_POP3"
 await greets 127.0.0.1 "$PORT_LMTP"
 await greets_tls 127.0.0.1 "$PORT_IMAPS" 'a LOGOUT'
 await greets_tls 127.0.0.1 "$PORT_POP3S" QUIT
+[ -z "${LAB_CROWD:-}" ] || doveadm -c "$dir/dovecot.conf" import -u crowd "maildir:$dir/mail/crowd" "" all >&2 </dev/null
 
 echo ready
 exec cat >/dev/null

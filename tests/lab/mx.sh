@@ -12,7 +12,8 @@
 #   ARCHIVE     a copy of everything goes to archive@example.test
 #   LAX         takes mail for whoever, and has to bounce it
 #   DISCARD     takes everything and throws it away: the mail that never arrives
-#   ALTER       puts a footer of its own into every text, as mailing lists do
+#   PROXY       wants the PROXY protocol first, so that its client is on no loopback
+#   ALTER       writes another sentence into every text
 set -eu
 umask 022
 dir=$1
@@ -83,6 +84,7 @@ service "$PORT_DKIM" "-o smtpd_milters=inet:127.0.0.1:$PORT_MILTER"
 service "$PORT_ARCHIVE" '-o cleanup_service_name=archive'
 service "$PORT_LAX" '-o smtpd_reject_unlisted_recipient=no'
 service "$PORT_DISCARD" '-o content_filter=discard:'
+service "$PORT_PROXY" '-o smtpd_upstream_proxy_protocol=haproxy'
 service "$PORT_ALTER" '-o cleanup_service_name=alter'
 cat >"$dir/etc/master.cf" <<END
 postlog unix-dgram n - n - 1 postlogd

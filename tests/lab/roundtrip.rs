@@ -1,6 +1,8 @@
 //! check_roundtrip over real servers: Postfix hands to Dovecot by LMTP, where the message is read; and all the other ways.
 
+mod burden;
 mod paths;
+mod signed;
 mod stage;
 
 use std::time::Duration;

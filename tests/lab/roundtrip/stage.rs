@@ -13,10 +13,10 @@ use crate::lab::{self, Server};
 use crate::probe::{Outcome, Run};
 
 /// The mailboxes, one for each test.
-pub const ACCOUNTS: [&str; 23] = [
+pub const ACCOUNTS: &[&str] = &[
     "idle", "noidle", "pop3", "payload", "probe", "twohops", "login", "grey", "viagrey", "gtube",
-    "eicar", "dkim", "crowd", "empty", "copied", "archive", "sender", "killed", "lost", "altered",
-    "lmtp", "unread", "two",
+    "eicar", "copied", "archive", "sender", "killed", "lost", "altered", "lmtp", "unread", "two",
+    "proxied", "signed", "keyless",
 ];
 /// What the policy server makes newcomers wait.
 pub const GREYLISTED: f64 = 2.0;
@@ -35,10 +35,15 @@ static STORE: Shared = LazyLock::new(|| {
     Server::start(
         "mailstore",
         &["IMAP", "IMAPS", "POP3", "POP3S", "LMTP"],
-        &[
-            ("LAB_ACCOUNTS", &ACCOUNTS.join(" ")),
-            ("LAB_CROWD", &CROWD.to_string()),
-        ],
+        &[("LAB_ACCOUNTS", &ACCOUNTS.join(" "))],
+    )
+});
+
+static CROWDED: Shared = LazyLock::new(|| {
+    Server::start(
+        "mailstore",
+        &["IMAP", "IMAPS", "POP3", "POP3S", "LMTP"],
+        &[("LAB_ACCOUNTS", "empty"), ("LAB_CROWD", &CROWD.to_string())],
     )
 });
 
@@ -72,6 +77,7 @@ static MX: Shared = LazyLock::new(|| {
             "LAX",
             "DISCARD",
             "ALTER",
+            "PROXY",
             "POLICY",
             "MILTER",
         ],
@@ -93,6 +99,11 @@ fn store() -> Result<&'static Server, String> {
 /// Dovecot.
 pub fn dovecot() -> &'static Server {
     shared(&STORE)
+}
+
+/// A Dovecot with the accounts `empty` and `crowd`.
+pub fn crowded() -> &'static Server {
+    shared(&CROWDED)
 }
 
 /// Postfix.

@@ -79,7 +79,8 @@ impl ImapInbox {
             open: None,
             idles: false,
             pace: Pace::new(Duration::from_millis(100), most),
-            slices: Pace::new(Duration::from_secs(1), Duration::from_secs(5).max(most)),
+            // Dovecot tells of news half a second late, but looks when it is asked to stop: short slices first.
+            slices: Pace::new(Duration::from_millis(5), Duration::from_secs(5).max(most)),
             news: false,
         }
     }
