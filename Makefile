@@ -41,9 +41,10 @@ bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
 pages: ## make manuals and completions anew from the option tables and man/sections
 	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions
 
-lint: ## rustfmt and clippy, where the toolchain has them
+lint: ## rustfmt, clippy and shellcheck, where they are installed
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }
 	@! $(CARGO) clippy --version >/dev/null 2>&1 || { set -x; $(CARGO) clippy --quiet --all-targets -- -D warnings; }
+	@! command -v shellcheck >/dev/null || { set -x; shellcheck -S warning .ci/run packaging/*.sh tests/lab/*.sh; }
 
 fmt: ## format the sources
 	$(CARGO) fmt

@@ -17,6 +17,8 @@ mod pki;
 mod ports;
 #[path = "../tests/sandbox/mod.rs"]
 mod sandbox;
+#[path = "suite.rs"]
+mod suite;
 #[allow(dead_code)] // no check here logs in by token
 #[path = "../tests/lab/token.rs"]
 mod token;
@@ -40,6 +42,9 @@ fn main() {
         .unwrap_or(30);
     round_trips();
     costs(runs);
+    suite::certificate(runs);
+    suite::queue(runs);
+    suite::blocklists(runs.min(10));
 }
 
 fn address(server: &Server, port: &str) -> std::net::SocketAddr {

@@ -16,7 +16,7 @@ use signal_hook::low_level::{pipe, unregister};
 /// The pipe; signals are ours while it stands.
 pub struct Wake {
     reader: UnixStream,
-    writer: UnixStream,
+    writer: Arc<UnixStream>,
     signal: Arc<AtomicUsize>,
     hooks: Vec<SigId>,
 }
@@ -35,7 +35,7 @@ pub enum Sign {
 }
 
 /// The worker's end; when it is dropped, the worker is gone.
-pub struct Sender(UnixStream);
+pub struct Sender(Arc<UnixStream>);
 
 const READY: u8 = b'r';
 const GONE: u8 = b'g';
@@ -58,15 +58,15 @@ impl Wake {
         }
         Ok(Self {
             reader,
-            writer,
+            writer: Arc::new(writer),
             signal,
             hooks,
         })
     }
 
     /// The end for the worker.
-    pub fn sender(&self) -> io::Result<Sender> {
-        self.writer.try_clone().map(Sender)
+    pub fn sender(&self) -> Sender {
+        Sender(Arc::clone(&self.writer))
     }
 
     /// Waits for a sign.
@@ -116,12 +116,12 @@ impl Drop for Wake {
 impl Sender {
     /// Something is there.
     pub fn ready(&self) {
-        let _ = (&self.0).write_all(&[READY]);
+        let _ = (&*self.0).write_all(&[READY]);
     }
 }
 
 impl Drop for Sender {
     fn drop(&mut self) {
-        let _ = (&self.0).write_all(&[GONE]);
+        let _ = (&*self.0).write_all(&[GONE]);
     }
 }

@@ -88,11 +88,11 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
         let line = report::fault_line(probe.service, text, &str::to_owned);
         Round::Said(line, Status::Unknown.exit_code())
     };
-    let wake = match Wake::new().and_then(|wake| wake.sender().map(|sender| (wake, sender))) {
+    let wake = match Wake::new() {
         Ok(wake) => wake,
         Err(error) => return fault(&format!("no pipe for the check: {error}")),
     };
-    let (wake, sender) = wake;
+    let sender = wake.sender();
     let worker = {
         let (stage, redactor) = (stage.clone(), redactor.clone());
         move || match prepare(probe, arguments, clock, &redactor) {

@@ -71,7 +71,7 @@ fn few_descriptors_are_enough() {
     });
     let dns = Dns::start(zone);
     let mut line = format!(
-        "ulimit -n 12; exec \"$0\" -n {} -H {IP} --format json",
+        "ulimit -n 16; exec \"$0\" -n {} -H {IP} --format json",
         dns.address()
     );
     for zone in zones(300) {
