@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::stage::{
-    CROWD, Contents, between, by_imap, crowded, finds, into_imap, mailbox, metric, ours, to, trip,
-    unchanged, went_well,
+    CROWD, Contents, between, by_imap, crowded, finds, into_imap, mailbox, metric, ours, phases,
+    to, trip, unchanged, went_well,
 };
 use crate::lab::Server;
 use crate::probe::Outcome;
@@ -54,6 +54,8 @@ fn a_mailbox_with_many_messages_takes_no_longer_than_an_empty_one() {
         crowd < empty * 1.5 + 0.05,
         "empty {empty} s, full {crowd} s\n{outcome}"
     );
+    // Opening may be dear where there are many: once to look, once to remove.
+    assert_eq!(phases(&outcome, "imap examine"), 2, "{outcome}");
     assert!(listed(server) == before, "a message of others was touched");
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use super::stage::{
     Contents, GREYLISTED, between, by_imap, contents, dovecot, finds, into_imap, leaves_no_trace,
-    mailbox, maybe, metric, opensmtpd, ours, postfix, text, timed, to, trip, unchanged, went_well,
+    mailbox, maybe, metric, opensmtpd, ours, phases, postfix, text, timed, to, trip, unchanged,
+    went_well,
 };
 use crate::lab;
 
@@ -13,6 +14,8 @@ fn postfix_to_dovecot_by_imap_with_idle() {
     let outcome = leaves_no_trace("idle", || trip("idle", &to("SMTP"), &by_imap("idle")).run());
     went_well(&outcome, 2.0);
     assert!(outcome.stdout.contains("by IMAP IDLE"), "{outcome}");
+    // INBOX to look and to remove, Junk to look.
+    assert_eq!(phases(&outcome, "imap examine"), 3, "{outcome}");
     // Dovecot tells of new mail half a second after it has come. It is seen before.
     let again = || trip("idle", &to("SMTP"), &by_imap("idle")).run();
     let quickest = (0..5)

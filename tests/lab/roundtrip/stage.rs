@@ -16,7 +16,7 @@ use crate::probe::{Outcome, Run};
 pub const ACCOUNTS: &[&str] = &[
     "idle", "noidle", "pop3", "payload", "probe", "twohops", "login", "grey", "viagrey", "gtube",
     "eicar", "copied", "archive", "sender", "killed", "lost", "altered", "lmtp", "unread", "two",
-    "proxied", "signed", "keyless",
+    "proxied", "signed", "keyless", "pace", "paced", "popped", "peer",
 ];
 /// What the policy server makes newcomers wait.
 pub const GREYLISTED: f64 = 2.0;
@@ -225,6 +225,14 @@ pub fn maybe(outcome: &Outcome, label: &str) -> Option<f64> {
     let metrics = json["metrics"].as_array()?;
     let metric = metrics.iter().find(|metric| metric["label"] == label)?;
     metric["value"].as_f64()
+}
+
+/// How many phases have this name.
+pub fn phases(outcome: &Outcome, name: &str) -> usize {
+    let json = outcome.json();
+    let phases = json["targets"][0]["phases"].as_array().cloned();
+    let phases = phases.unwrap_or_default();
+    phases.iter().filter(|phase| phase["name"] == name).count()
 }
 
 /// The whole text of the report.
