@@ -21,6 +21,7 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod child;
 pub mod cli;
 pub mod dns;
 pub mod message;

@@ -119,12 +119,21 @@ pub trait Check: Send + Sync {
     fn is_about_time(&self) -> bool {
         true
     }
+
+    /// When all targets were probed, or their time is over: what can be said of them together, told to
+    /// the scenes that it is about.
+    fn together(&self) {}
 }
 
 /// What is done once.
 pub trait Job: Send + Sync {
     /// Does it and tells the scene. An error ends it and becomes a finding.
     fn run(&self, scene: &Scene) -> Result<(), crate::session::Error>;
+
+    /// What machines call it, where it has no name that people want to read before each finding.
+    fn label(&self) -> String {
+        String::new()
+    }
 }
 
 /// One target.
@@ -136,6 +145,8 @@ pub struct Target {
     pub dial: Dial,
     /// How it is spoken to.
     pub security: crate::cli::Security,
+    /// The domain whose MX it is, if it was reached that way.
+    pub domain: Option<String>,
 }
 
 impl Target {

@@ -1,5 +1,7 @@
 //! check_blacklist, the real binary, against a scripted name server.
 
+#[path = "blacklist/cache.rs"]
+mod cache;
 #[path = "blacklist/cases.rs"]
 mod cases;
 #[path = "blacklist/classic.rs"]

@@ -29,3 +29,5 @@ mod roots;
 mod sandbox;
 #[path = "cert/server.rs"]
 mod server;
+#[path = "cert/together.rs"]
+mod together;

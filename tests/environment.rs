@@ -3,6 +3,10 @@
 // A test that waits for a pipe needs a clock of its own.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "environment/blacklist.rs"]
+mod blacklist;
+#[path = "smtp/namespace.rs"]
+mod namespace;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "environment/signals.rs"]

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Top floor first.
-const FLOORS: [&str; 14] = [
+const FLOORS: [&str; 15] = [
     "probe", "cli", "session", "mta", "queue", "message", "dns", "tls", "x509", "net", "wire",
-    "report", "time", "secret",
+    "report", "time", "secret", "child",
 ];
 
 /// Crates that one floor alone may know.

@@ -3,6 +3,8 @@
 
 #[path = "roundtrip/check.rs"]
 mod check;
+#[path = "roundtrip/hostile.rs"]
+mod hostile;
 #[path = "roundtrip/legs.rs"]
 mod legs;
 #[path = "roundtrip/options.rs"]

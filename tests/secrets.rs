@@ -12,6 +12,10 @@ mod sandbox;
 mod bounds;
 #[path = "secrets/echo.rs"]
 mod echo;
+#[path = "secrets/keys.rs"]
+mod keys;
+#[path = "secrets/legs.rs"]
+mod legs;
 #[path = "secrets/options.rs"]
 mod options;
 #[path = "secrets/scripted.rs"]

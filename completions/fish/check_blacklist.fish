@@ -2,16 +2,17 @@ complete -c check_blacklist -s H -l hostname -l host -d 'Address, host (each of 
 complete -c check_blacklist -l mx -d 'Every address of every MX host of this domain' -r
 complete -c check_blacklist -l spf -d 'The addresses that this domain\'s SPF record sends from' -r
 complete -c check_blacklist -s U -l domain -l url -d 'A domain, on lists of domains' -r
-complete -c check_blacklist -l helo -d 'The name of the server\'s EHLO, on lists of domains' -r
+complete -c check_blacklist -l helo -d 'The server\'s EHLO name and the domains above it, on lists of domains' -r
 complete -c check_blacklist -s s -l server -l zone -d 'Ask this zone; repeatable. Without -s and --group: the default group' -r
 complete -c check_blacklist -l group -d 'Ask these zones: default, strict, all, or a group of --zones' -r
 complete -c check_blacklist -l exclude -d 'Leave this zone out; repeatable' -r
 complete -c check_blacklist -l zones -d 'Zones of your own, and changes to those that are known (TOML)' -r -F
 complete -c check_blacklist -l key -d 'Key of a paid zone: NAME=@FILE, =env:VAR, =command:CMD, =credential:NAME' -r
 complete -c check_blacklist -l require-allowlist -d 'This allowlist must hold every address; repeatable' -r
+complete -c check_blacklist -l self-test-cache -d 'Do not test a zone again for an hour unless it lists something; kept here' -r -F
 complete -c check_blacklist -s n -l nameserver -l resolver -d 'Ask this name server; repeatable [default: the system\'s]' -r
 complete -c check_blacklist -l query-timeout -d 'Give a question up after this time [default: 8s]' -r
-complete -c check_blacklist -s r -l retry -d 'Packets for a question that is not answered' -r
+complete -c check_blacklist -s r -l retry -d 'Packets for a question that is not answered [default: 3]' -r
 complete -c check_blacklist -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -r
 complete -c check_blacklist -s a -l append -d 'Put this behind the text' -r
 complete -c check_blacklist -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -r -f -a "nagios\t'One line, perfdata, long output'
@@ -89,6 +90,14 @@ partly-asked=ok\t''
 partly-asked=warning\t''
 partly-asked=critical\t''
 partly-asked=unknown\t''
+not-public=ok\t''
+not-public=warning\t''
+not-public=critical\t''
+not-public=unknown\t''
+cache-unusable=ok\t''
+cache-unusable=warning\t''
+cache-unusable=critical\t''
+cache-unusable=unknown\t''
 timeout=ok\t''
 timeout=warning\t''
 timeout=critical\t''

@@ -133,7 +133,7 @@ growth=\t''
 time=\t''
 listing=\t''"
 complete -c check_mailq -s s -l sudo -d 'Run the command by sudo -n'
-complete -c check_mailq -l count-only -d 'With --spool: count Postfix\'s files and read none of them, as quick as find'
+complete -c check_mailq -l count-only -d 'With --spool: count the files and read none of them, nearly as quick as find'
 complete -c check_mailq -l rate -d 'Measure the growth since the last run: messages a minute'
 complete -c check_mailq -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_mailq -l quiet -d 'Print nothing when all is well (for cron)'

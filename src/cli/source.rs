@@ -10,6 +10,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::usage::UsageError;
+use crate::child::{self, Place};
 use crate::secret::Secret;
 use crate::time::Deadline;
 
@@ -89,13 +90,14 @@ fn first_line(bytes: &[u8]) -> Result<Secret, String> {
 fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
     let words = words(line)?;
     let (program, arguments) = words.split_first().ok_or("names no program")?;
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+        .stderr(Stdio::null());
+    let (mut child, listed) =
+        child::spawn_at_terminal(&mut command).map_err(|error| error.to_string())?;
     let output = child.stdout.take().ok_or("has no output")?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
@@ -108,19 +110,20 @@ fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
     });
     let left = deadline.remaining().map_err(|error| error.to_string())?;
     let Ok(read) = receiver.recv_timeout(left) else {
-        let _ = child.kill();
+        listed.kill();
+        drop(listed);
         let _ = child.wait();
         return Err("did not finish in time".to_owned());
     };
     let line = read.map_err(|error| error.to_string())?;
-    match settle(&mut child, deadline) {
+    match settle(&mut child, listed, deadline) {
         Some(status) if !status.success() => Err(format!("failed ({status})")),
         _ => first_line(&line).map_err(|_| "printed nothing".to_owned()),
     }
 }
 
 /// How a command ended. One that stays on after it has printed its line is not waited for.
-fn settle(child: &mut Child, deadline: Deadline) -> Option<ExitStatus> {
+fn settle(child: &mut Child, listed: Place, deadline: Deadline) -> Option<ExitStatus> {
     let patience = deadline.within(LINGER);
     // Nobody sends anything here: it is the pause between two looks.
     let (_sender, pause) = mpsc::channel::<()>();
@@ -131,6 +134,7 @@ fn settle(child: &mut Child, deadline: Deadline) -> Option<ExitStatus> {
         let _ = pause.recv_timeout(Duration::from_millis(2));
     }
     let _ = child.kill();
+    drop(listed);
     let _ = child.wait();
     None
 }

@@ -24,10 +24,11 @@ pub use super::exchange::{Patience, Traffic};
 pub use subject::{Subject, Subjects, Trouble, Wanted};
 pub use survey::{Place, Survey};
 
-use super::zones::Category;
+use super::zones::{Category, Sort};
 
-/// The exchange comes to its end so long before the deadline, so that the verdict is out in time.
-const RESERVE: Duration = Duration::from_millis(40);
+/// The exchange comes to its end so long before the deadline, so that the verdict is out in time on a busy host, too: a
+/// sixteenth of it, within these bounds.
+const RESERVE: (Duration, Duration) = (Duration::from_millis(40), Duration::from_millis(300));
 
 /// What is told while it lasts.
 pub trait Watch {
@@ -93,6 +94,10 @@ pub struct ZoneReport {
     pub verdicts: Vec<(usize, Verdict)>,
     /// What the slowest of its answers took.
     pub took: Duration,
+    /// The sorts of subjects for which its test entries proved now that it lives.
+    pub proven: Vec<Sort>,
+    /// Those for which they proved now that it does not, or proved nothing.
+    pub failed: Vec<Sort>,
 }
 
 impl ZoneReport {
@@ -147,7 +152,8 @@ impl Asker {
                 outcome: Outcome::Setup(error.to_string()),
             })?;
         let left = deadline.remaining().unwrap_or_default();
-        let early = deadline.within(left.saturating_sub(RESERVE.min(left / 4)));
+        let reserve = (left / 16).clamp(RESERVE.0, RESERVE.1).min(left / 4);
+        let early = deadline.within(left.saturating_sub(reserve));
         Ok(Asker {
             runtime,
             local: LocalSet::new(),

@@ -33,8 +33,10 @@ const MOST_IN_FLIGHT: usize = 1000;
 const MOST_LINES: usize = 16;
 /// TCP connections at the same time.
 const MOST_STREAMS: usize = 16;
-/// Between two packets, so that no buffer on the way overflows: 60 a millisecond.
+/// Between two packets, so that no buffer on the way overflows: 60 a millisecond, which a resolver on this host keeps up with.
 const SPACING: Duration = Duration::from_micros(16);
+/// So many go out at once when the line was quiet: a socket's buffer of usual size holds them.
+const BURST: u32 = 96;
 /// The pause before a server that says it cannot answer is asked once more.
 const SECOND_THOUGHT: Duration = Duration::from_millis(250);
 /// A packet is not taken for lost before this; each time it takes twice as long.
@@ -93,6 +95,10 @@ struct Server {
     answered: Cell<bool>,
     silent: Cell<u32>,
     plain: Cell<bool>,
+    /// Did it ever answer over UDP?
+    udp: Cell<bool>,
+    /// Did it answer over TCP where it was silent over UDP? Some networks let nothing else through.
+    tcp: Cell<bool>,
 }
 
 /// The exchange with some name servers. Lives in a `LocalSet`.
@@ -120,6 +126,8 @@ impl Exchange {
                     answered: Cell::new(false),
                     silent: Cell::new(0),
                     plain: Cell::new(false),
+                    udp: Cell::new(false),
+                    tcp: Cell::new(false),
                 })
                 .collect(),
             patience,
@@ -216,7 +224,13 @@ impl Exchange {
                 self.count(|traffic| traffic.again += 1);
             }
             sent += 1;
-            let mut come = match self.send(number, waiter).await {
+            let over_tcp = self.wants_tcp(number, sent >= more && sent > 1, !failures.is_empty());
+            let sending = if over_tcp {
+                Err(self.other_way(number, waiter, !failures.is_empty()).await)
+            } else {
+                self.send(number, waiter).await
+            };
+            let mut come = match sending {
                 Ok(place) => {
                     places.push(place);
                     let last = sent >= more;
@@ -231,6 +245,12 @@ impl Exchange {
                 }
                 Err(come) => come,
             };
+            if let (server, Come::Said(_)) = &come
+                && let Some(server) = self.servers.get(*server)
+            {
+                let way = if over_tcp { &server.tcp } else { &server.udp };
+                way.set(true);
+            }
             if let (server, Come::Said(Said::Longer)) = &come {
                 let server = *server;
                 come = (server, self.stream(server, waiter).await);
@@ -345,6 +365,28 @@ impl Exchange {
         stream::ask(server.address, &waiter.asked, id).await
     }
 
+    /// Is this packet to go over TCP? When nothing ever came over UDP: as soon as TCP was seen to work, and as the last resort.
+    fn wants_tcp(&self, number: usize, last: bool, failed: bool) -> bool {
+        self.servers.get(number).is_some_and(|server| {
+            !server.udp.get() && (server.tcp.get() || last || (failed && self.servers.len() == 1))
+        })
+    }
+
+    /// Over TCP, while an answer to an earlier packet may still come. A refused connection is worth telling only where UDP
+    /// failed as well; behind silence it is silence that counts.
+    async fn other_way(&self, number: usize, waiter: &Rc<Waiter>, failed: bool) -> (usize, Come) {
+        let stream = async {
+            match self.stream(number, waiter).await {
+                Come::Unreachable(_) if !failed => std::future::pending().await,
+                come => (number, come),
+            }
+        };
+        tokio::select! {
+            come = stream => come,
+            come = waiter.wait() => come,
+        }
+    }
+
     /// The servers in the order in which they are asked: as they were given, the deaf ones last.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.servers.len()).collect();
@@ -372,7 +414,8 @@ impl Exchange {
     /// Waits until the next packet may go out.
     async fn pace(&self, clock: Clock) {
         let now = clock.elapsed();
-        let slot = self.next.get().max(now);
+        let quiet = now.saturating_sub(SPACING.saturating_mul(BURST));
+        let slot = self.next.get().max(quiet);
         self.next.set(slot.saturating_add(SPACING));
         let early = slot.saturating_sub(now);
         if early >= Duration::from_millis(1) {

@@ -7,13 +7,13 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions};
 
 use crate::time::Deadline;
 
@@ -120,14 +120,13 @@ impl Program {
             .env("TZ", "UTC")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
+            .stderr(Stdio::piped());
         for kept in ["HOME", "USER", "LOGNAME"] {
             if let Some(value) = std::env::var_os(kept) {
                 command.env(kept, value);
             }
         }
-        let mut child = command.spawn()?;
+        let (mut child, listed) = crate::child::spawn(&mut command)?;
         let watched = Watched {
             output: child.stdout.take().map(OwnedFd::from),
             errors: child.stderr.take().map(OwnedFd::from),
@@ -140,12 +139,11 @@ impl Program {
             closed: false,
         };
         let over = watched.watch(deadline, &mut ran, &mut take);
-        let pid = Pid::from_child(&child);
         if over != Over::Whole {
-            // Before the program is waited for: after that the number may be another's. One that runs as another user
-            // does not heed this, and gets a broken pipe from us.
-            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
+            // One that runs as another user does not heed this, and gets a broken pipe from us.
+            listed.kill();
         }
+        drop(listed);
         let status = bury(&mut child);
         ran.ended = match (over, status) {
             (Over::Late, _) | (_, None) => Ended::Late,
@@ -189,6 +187,8 @@ impl Watched {
     ) -> Over {
         let mut buffer = vec![0; CHUNK];
         let mut ended = false;
+        // When it has ended and somebody else goes on complaining.
+        let mut enough: Option<Deadline> = None;
         loop {
             ran.closed = self.output.is_none();
             if ended && self.output.is_none() && self.errors.is_none() {
@@ -231,11 +231,14 @@ impl Watched {
                     Err(_) => self.errors = None,
                 }
             }
-            if !output && !errors {
-                if ended {
-                    return Over::Abandoned;
-                }
-                ended = end || self.has_ended();
+            let over = enough.is_some_and(|limit| limit.remaining().is_err());
+            let silent = !output && (!errors || over);
+            if ended && silent {
+                return Over::Abandoned;
+            }
+            ended |= end || (silent && self.has_ended());
+            if ended {
+                enough.get_or_insert_with(|| deadline.within(LINGER));
             }
         }
     }

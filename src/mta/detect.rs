@@ -41,6 +41,14 @@ pub fn detect() -> Option<Detected> {
     };
     match installed.as_slice() {
         [] => {
+            // Installed and not set up: its own words about that are the most useful.
+            if let Some(path) = find(&["postqueue"], &[]) {
+                return Some(said(
+                    Mta::Postfix,
+                    &path,
+                    "is installed, but has no configuration",
+                ));
+            }
             // Whatever has a mailq can be asked; what it prints shows whose it is.
             let path = find(&["mailq"], &[])?;
             Some(said(Mta::Sendmail, &path, "is all there is"))

@@ -2,6 +2,7 @@
 //!
 //! Called as `check_rbl` it is the old plugin of that name: numbers of listings, and nothing else, make its status.
 
+mod cache;
 mod findings;
 mod options;
 mod run;
@@ -11,7 +12,7 @@ mod wanted;
 
 use clap::{ArgMatches, FromArgMatches};
 
-use self::findings::{FINDINGS, LISTED, LISTED_MINOR, WITHOUT_VERDICT};
+use self::findings::{FINDINGS, LISTED, LISTED_MINOR, NOT_PUBLIC, WITHOUT_VERDICT};
 use self::options::BlacklistOptions;
 use self::run::Lookup;
 use super::watch::LIMIT;
@@ -117,6 +118,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
                     sends: options.retry.unwrap_or(patience.sends),
                 },
                 self_test: !options.no_self_test,
+                cache: options.self_test_cache.clone(),
                 classic,
                 inverted: options.whitelistings,
                 unknown_judged,
@@ -182,7 +184,10 @@ fn classic_judge(options: &mut BlacklistOptions) -> anyhow::Result<Judge> {
     options.thresholds.warning = vec![(warning - 1).to_string()];
     options.thresholds.critical = vec![(critical - 1).to_string()];
     let mut judge = Judge::new(&FINDINGS, &CLASSIC_METRICS);
-    for id in [LISTED, LISTED_MINOR].iter().chain(&WITHOUT_VERDICT) {
+    for id in [LISTED, LISTED_MINOR, NOT_PUBLIC]
+        .iter()
+        .chain(&WITHOUT_VERDICT)
+    {
         judge.on(&format!("{id}=ok"))?;
     }
     options.thresholds.apply(&mut judge)?;

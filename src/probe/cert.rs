@@ -20,6 +20,7 @@ mod run;
 mod service;
 mod staple;
 mod strength;
+mod together;
 mod versions;
 
 use self::findings::FINDINGS;

@@ -21,13 +21,14 @@ pub enum Expanded {
 pub fn expand(targets: &Targets, deadline: Deadline) -> Vec<Expanded> {
     let mut all = Vec::new();
     for endpoint in &targets.endpoints {
-        all.extend(addresses(targets, endpoint, &[]));
+        all.extend(addresses(targets, endpoint, &[], None));
     }
     for domain in &targets.mx {
         match hosts(targets, domain, deadline) {
             Ok(found) => {
                 for (host, known) in found {
-                    all.extend(addresses(targets, &Endpoint::Host(host), &known));
+                    let domain = Some(domain.as_str());
+                    all.extend(addresses(targets, &Endpoint::Host(host), &known, domain));
                 }
             }
             Err((id, text)) => all.push(Expanded::Dead(domain.clone(), id, text)),
@@ -37,12 +38,18 @@ pub fn expand(targets: &Targets, deadline: Deadline) -> Vec<Expanded> {
 }
 
 /// The targets of one host; one for each address when that is asked for.
-fn addresses(targets: &Targets, endpoint: &Endpoint, known: &[IpAddr]) -> Vec<Expanded> {
+fn addresses(
+    targets: &Targets,
+    endpoint: &Endpoint,
+    known: &[IpAddr],
+    domain: Option<&str>,
+) -> Vec<Expanded> {
     let target = |(dial, security): (Dial, _)| {
         Expanded::Target(Target {
             name: dial.name(),
             dial,
             security,
+            domain: domain.map(str::to_owned),
         })
     };
     let Endpoint::Host(host) = endpoint else {

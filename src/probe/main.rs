@@ -43,11 +43,12 @@ pub(super) fn own_fault() -> String {
     }
 }
 
-/// Threads that hang (a resolver, a child) are left behind.
+/// Threads that hang (in a resolver, on a disk) are left behind; programs that run for us are not.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that ends the process"
 )]
 fn finish(code: u8) -> ExitCode {
+    crate::child::end_all();
     std::process::exit(i32::from(code))
 }

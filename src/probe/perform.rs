@@ -41,6 +41,11 @@ impl Stage {
     /// The report of what is known now. Nothing is taken for done that is not.
     pub fn report(&self, plan: &Plan, ending: Ending, clock: Clock) -> Report {
         let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for work in &plan.work {
+            if let Work::Servers { check, .. } = work {
+                check.together();
+            }
+        }
         let mut report = Report {
             service: plan.service.clone(),
             ..Report::default()
@@ -172,7 +177,7 @@ pub fn perform(plan: &Plan, stage: &Stage, redactor: &Redactor, clock: Clock) {
                 }
             }
             Work::Job { name, job } => {
-                let scene = scene(name);
+                let scene = scene(name).labelled(job.label());
                 stage.push(Slot::Scene(scene.clone()));
                 tasks.push((Task::Job(job.as_ref()), scene));
             }

@@ -235,7 +235,12 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         bounces,
         relay: options.no_wait,
         fate,
+        guarded: key.is_some(),
         tokens: Arc::new(Tokens::new(key, &name)),
+        name: options
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("{} to {}", from.address(), to.address())),
         draft: Draft {
             from: from.address().to_owned(),
             to: to.address().to_owned(),

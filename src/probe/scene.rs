@@ -26,6 +26,8 @@ pub struct Scene {
     /// Roots that the directory of hashed links lacks, for the second try.
     pub more_roots: Arc<Vec<native_tls::Certificate>>,
     name: String,
+    /// What machines call it where it has no name.
+    label: String,
     /// A server whose readiness is told; other reports say what they proved by themselves.
     serves: bool,
     /// Where it is connected to, when that was known before.
@@ -66,6 +68,7 @@ impl Scene {
             deadline,
             more_roots: Arc::default(),
             name,
+            label: String::new(),
             serves: false,
             address: None,
             judge,
@@ -90,6 +93,13 @@ impl Scene {
         self
     }
 
+    /// The scene of a job that machines call so.
+    #[must_use]
+    pub fn labelled(mut self, label: String) -> Self {
+        self.label = label;
+        self
+    }
+
     /// Forgets everything: the target is probed anew, with more roots.
     pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
         self.journal.forget();
@@ -108,6 +118,16 @@ impl Scene {
         self.add(self.judge.finding(id, text).told());
     }
 
+    /// A judged fact that is the deadline's: what was waited for did not come until it passed. `-t TIME:STATUS`
+    /// says what that is worth.
+    pub fn overdue(&self, id: &'static str, text: impl Into<String>) {
+        let mut finding = self.judge.finding(id, text);
+        if let Some(status) = self.at_deadline {
+            finding.status = status;
+        }
+        self.add(finding);
+    }
+
     fn add(&self, mut finding: Finding) {
         let id = finding.id;
         if id == finding::TIMEOUT
@@ -117,7 +137,10 @@ impl Scene {
         }
         let mut found = self.found();
         found.failed |= id == finding::INTERNAL_ERROR;
-        found.findings.push(finding);
+        // A server that is asked again and again and always says the same says it once.
+        if !found.findings.contains(&finding) {
+            found.findings.push(finding);
+        }
     }
 
     /// A judged fact whose status depends on more than its name.
@@ -201,8 +224,7 @@ impl Scene {
         if self.parts.expire() {
             return;
         }
-        let record = self.journal.snapshot();
-        let text = verdict::silence(&self.name, &record, self.deadline.total());
+        let text = self.unfinished(self.deadline.total());
         self.finding(finding::TIMEOUT, text);
     }
 
@@ -211,10 +233,21 @@ impl Scene {
         if self.is_over() {
             return;
         }
-        let record = self.journal.snapshot();
-        let text = verdict::silence(&self.name, &record, clock.elapsed());
+        let text = self.unfinished(clock.elapsed());
         self.found().failed = true;
         self.finding(finding::INTERRUPTED, format!("{signal}: {text}"));
+    }
+
+    /// What was not over after that time: what a job without a server's name is at says more than a phase.
+    fn unfinished(&self, limit: std::time::Duration) -> String {
+        let at = self.found().at.clone();
+        match at.filter(|_| self.name.is_empty() && !self.label.is_empty()) {
+            Some(at) => {
+                let took = Unit::Seconds.human(limit.as_secs_f64());
+                format!("{}: {at} was not over after {took}", self.label)
+            }
+            None => verdict::silence(&self.name, &self.journal.snapshot(), limit),
+        }
     }
 
     /// The check died before it came to an end here: a fault of ours, and never OK.
@@ -335,6 +368,7 @@ impl Scene {
         details.extend(sum.details);
         TargetReport {
             target: self.name.clone(),
+            label: self.label.clone(),
             address: record
                 .peer
                 .and_then(|peer| peer.address)

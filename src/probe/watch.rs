@@ -13,6 +13,7 @@ use super::perform::{Ending, Stage, perform};
 use super::prepare::{Prepared, patience, prepare};
 use super::wake::{Sign, Wake};
 use super::{Plan, Probe, progress};
+use crate::child;
 use crate::report::{self, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
@@ -72,6 +73,8 @@ pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
         if up || left.is_zero() || stopped || rest(pause.min(left)) {
             return deliver(probe.service, &plan.output, text, status);
         }
+        // What hung is not left to run beside its successor.
+        child::end_all();
         pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
         round = attempt(probe, Clock::start());
     }
@@ -123,7 +126,12 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
                 "the options were not read in time: a file or a command among them does not answer",
             );
         }
-        Sign::Signal(name) => return fault(&format!("{name} while the options were read")),
+        // The plan may have come just before: then the signal ends the check, below.
+        Sign::Signal(name) => match comes.try_recv() {
+            Ok(Come::Planned(plan)) => plan,
+            Ok(Come::Said(text, code)) => return Round::Said(text, code),
+            Err(_) => return fault(&format!("{name} while the options were read")),
+        },
         Sign::Gone => return fault(&own_fault()),
     };
     let left = plan

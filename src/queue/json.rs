@@ -96,10 +96,12 @@ impl Scanner {
                 }
                 State::Escape => self.escape(byte).ok_or(Fault(at))?,
                 State::Hex(digits) => self.hex(byte, digits).ok_or(Fault(at))?,
-                State::Bare
-                    if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') =>
-                {
-                    self.push(&[byte]);
+                State::Bare if is_bare_byte(byte) => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let run = rest.iter().take_while(|byte| is_bare_byte(**byte)).count();
+                    self.push(rest.get(..run).unwrap_or_default());
+                    at += run;
+                    continue;
                 }
                 State::Bare => {
                     if !is_bare(&self.text) {
@@ -110,6 +112,27 @@ impl Scanner {
                     continue;
                 }
                 _ if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') => {}
+                State::Value | State::ValueOrEnd | State::Key | State::KeyOrEnd if byte == b'"' => {
+                    let key = matches!(self.state, State::Key | State::KeyOrEnd);
+                    let rest = bytes.get(at + 1..).unwrap_or_default();
+                    let run = plain(rest);
+                    let text = rest.get(..run).unwrap_or_default();
+                    // Nearly all: whole and without an escape, they need not be copied.
+                    if rest.get(run) == Some(&b'"') && run <= TEXT_LIMIT {
+                        if key {
+                            self.state = State::Colon;
+                            token(Token::Key(text));
+                        } else {
+                            token(Token::String(text));
+                            self.end_value();
+                        }
+                        at += run + 2;
+                        continue;
+                    }
+                    self.begin(State::Text, key);
+                    self.push(text);
+                    at += run;
+                }
                 _ => self.structure(byte, token).ok_or(Fault(at))?,
             }
             at += 1;
@@ -135,12 +158,10 @@ impl Scanner {
                 self.open(false)?;
                 token(Token::ArrayStart);
             }
-            (State::Value | State::ValueOrEnd, b'"') => self.begin(State::Text, false),
             (State::Value | State::ValueOrEnd, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
                 self.begin(State::Bare, false);
                 self.push(&[byte]);
             }
-            (State::Key | State::KeyOrEnd, b'"') => self.begin(State::Text, true),
             (State::Colon, b':') => self.state = State::Value,
             (State::After, b',') if self.in_object() => self.state = State::Key,
             (State::After, b',') => self.state = State::Value,
@@ -303,6 +324,10 @@ fn plain(text: &[u8]) -> usize {
         .iter()
         .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
         .unwrap_or(rest.len())
+}
+
+fn is_bare_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
 
 fn is_bare(text: &[u8]) -> bool {

@@ -11,6 +11,10 @@ pub(super) trait LineParser {
     fn line(&mut self, line: &[u8], out: &mut Out<'_>);
     /// There is no more.
     fn finish(&mut self, out: &mut Out<'_>);
+    /// The last line was one with which a listing ends, and cannot have been longer.
+    fn ended(&self) -> bool {
+        false
+    }
 }
 
 /// Cuts the bytes into lines.
@@ -48,11 +52,16 @@ impl<P: LineParser> Parser for Lines<P> {
 
     fn finish(&mut self, out: &mut Out<'_>) {
         let partial = std::mem::take(&mut self.partial);
-        if !partial.trim_ascii().is_empty() {
+        let cut = !partial.trim_ascii().is_empty();
+        if cut {
             self.parser.line(bare(&partial), out);
+        }
+        let ended = self.parser.ended();
+        // The only message may come out here: before it nothing shows that this is a listing at all.
+        self.parser.finish(out);
+        if cut && !ended {
             out.unended();
         }
-        self.parser.finish(out);
     }
 }
 

@@ -1,20 +1,52 @@
 //! What is in a queue, in numbers, whatever its length.
 
 use super::entry::domain;
-use super::{Class, Entry, Filter, Queue, Top};
+use super::leader::{Leader, signature};
+use super::{Class, Entry, Filter, Queue, Rank, Top};
 
 /// How many names a table holds: exact below.
 const CAPACITY: usize = 8192;
 
+/// Tables that cost time with each message: those that nobody will look at stay empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables {
+    /// [`Summary::senders`].
+    pub senders: bool,
+    /// [`Summary::reasons`].
+    pub reasons: bool,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Self {
+            senders: true,
+            reasons: true,
+        }
+    }
+}
+
+/// A reason that many recipients share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// How many, for sure.
+    pub count: u64,
+    /// Its class.
+    pub class: Class,
+    /// How one of them puts it.
+    pub sample: String,
+}
+
 /// Numbers of the messages that passed by.
 #[derive(Debug)]
 pub struct Summary {
+    tables: Tables,
     queues: [u64; Queue::ALL.len()],
     size: Option<u64>,
     recipients: Option<u64>,
     oldest: Option<(i64, String)>,
     newest: Option<i64>,
-    domains: Top,
+    domains: Top<Leader>,
+    reason: Leader,
     senders: Top,
     sender_domains: Top,
     reasons: [(u64, String); Class::ALL.len()],
@@ -24,22 +56,30 @@ pub struct Summary {
 
 impl Default for Summary {
     fn default() -> Self {
+        Self::new(Tables::default())
+    }
+}
+
+impl Summary {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(tables: Tables) -> Self {
         Self {
+            tables,
             queues: [0; Queue::ALL.len()],
             size: None,
             recipients: None,
             oldest: None,
             newest: None,
-            domains: Top::new(CAPACITY),
+            domains: Top::noted(CAPACITY),
+            reason: Leader::default(),
             senders: Top::new(CAPACITY),
             sender_domains: Top::new(CAPACITY),
             reasons: Default::default(),
             last_reason: (Vec::new(), Class::Other),
         }
     }
-}
 
-impl Summary {
     /// Counts a message if it passes; of its recipients those that pass. Says whether it did.
     pub fn add(&mut self, entry: &Entry, filter: &Filter, now: i64) -> bool {
         if !filter.passes(entry, now) {
@@ -54,8 +94,10 @@ impl Summary {
         }
         self.age(entry);
         if let Some(sender) = entry.sender() {
-            self.senders
-                .add(if sender.is_empty() { b"<>" } else { sender }, count);
+            if self.tables.senders {
+                self.senders
+                    .add(if sender.is_empty() { b"<>" } else { sender }, count);
+            }
             if let Some(domain) = domain(sender) {
                 self.sender_domains.add(domain, count);
             }
@@ -87,11 +129,20 @@ impl Summary {
                 continue;
             }
             passed = passed.saturating_add(1);
+            let count = entry.count();
+            let reason = recipient.reason.map(|reason| (signature(reason), reason));
             if let Some(domain) = recipient.domain() {
-                self.domains.add(domain, entry.count());
+                self.domains.note(domain, count, |leader| {
+                    if let Some((signature, reason)) = reason {
+                        leader.add(signature, reason, count);
+                    }
+                });
             }
-            if let Some(reason) = recipient.reason {
-                self.reason(reason, entry.count());
+            if let Some((signature, reason)) = reason {
+                self.reason.add(signature, reason, count);
+                if self.tables.reasons {
+                    self.reason(reason, count);
+                }
             }
         }
         let known = entry.recipient_count();
@@ -159,10 +210,29 @@ impl Summary {
         self.newest
     }
 
-    /// Destination domains, by recipients.
+    /// The first destination domains, by recipients.
     #[must_use]
-    pub fn domains(&self) -> &Top {
-        &self.domains
+    pub fn domains(&self, most: usize) -> Vec<Rank> {
+        self.domains.first(most)
+    }
+
+    /// How many destination domains there are; none once some had to be forgotten.
+    #[must_use]
+    pub fn distinct_domains(&self) -> Option<usize> {
+        self.domains.distinct()
+    }
+
+    /// The destination that most wait for, and why most of those do.
+    #[must_use]
+    pub fn leading_domain(&self) -> Option<(Rank, Option<Shared>)> {
+        let (rank, leader) = self.domains.leading()?;
+        Some((rank, shared(leader)))
+    }
+
+    /// Why most wait, wherever they are to go.
+    #[must_use]
+    pub fn leading_reason(&self) -> Option<Shared> {
+        shared(&self.reason)
     }
 
     /// Senders, by messages; `<>` is the null sender.
@@ -189,4 +259,12 @@ impl Summary {
         seen.sort_by_key(|(_, number, _)| std::cmp::Reverse(*number));
         seen
     }
+}
+
+fn shared(leader: &Leader) -> Option<Shared> {
+    leader.leading().map(|(count, class, sample)| Shared {
+        count,
+        class,
+        sample,
+    })
 }

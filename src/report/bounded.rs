@@ -57,6 +57,7 @@ fn of_target(
     }
     TargetReport {
         target: text(&target.target, mask),
+        label: text(&target.label, mask),
         address: target.address.as_deref().map(|words| text(words, mask)),
         proven: text(&target.proven, mask),
         findings: findings

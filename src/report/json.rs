@@ -35,7 +35,7 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
 fn of_target(target: &TargetReport, style: Style) -> Value {
     let status: Status = target.status();
     let mut object = json!({
-        "target": printable(&target.target),
+        "target": printable(target.named()),
         "address": target.address.as_deref().map(printable),
         "status": status.as_str(),
         "proven": printable(&target.proven),

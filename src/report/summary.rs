@@ -99,11 +99,15 @@ fn words(target: &TargetReport, findings: &[&Finding]) -> Vec<String> {
     let mut facts = Vec::with_capacity(findings.len());
     for finding in findings {
         named = named || finding.text.contains(bare(name));
-        facts.push(if std::mem::replace(&mut named, true) {
+        let fact = if std::mem::replace(&mut named, true) {
             ascii(&finding.text)
         } else {
             ascii(&format!("{} {}", target.target, finding.text))
-        });
+        };
+        // A fact and the number that counts it may alarm in the same words.
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
     }
     facts
 }

@@ -21,6 +21,8 @@ pub struct Report {
 pub struct TargetReport {
     /// `mx1.example.org:587`; empty for what has no name, such as the queue of this host.
     pub target: String,
+    /// What machines call it where `target` is empty: people have it in the words of the findings.
+    pub label: String,
     /// The address that was used, without port.
     pub address: Option<String>,
     /// What was proven; the text of an OK line.
@@ -105,6 +107,15 @@ impl TargetReport {
         }
     }
 
+    /// What machines call it.
+    pub(super) fn named(&self) -> &str {
+        if self.target.is_empty() {
+            &self.label
+        } else {
+            &self.target
+        }
+    }
+
     /// The worst of its findings; OK without any.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -149,7 +160,11 @@ impl Report {
             }
             seen
         };
-        let mut labels: Vec<String> = self.targets.iter().map(|t| t.target.clone()).collect();
+        let mut labels: Vec<String> = self
+            .targets
+            .iter()
+            .map(|target| target.named().to_owned())
+            .collect();
         let seen = twins(&labels);
         for (label, target) in labels.iter_mut().zip(&self.targets) {
             if seen.get(label).is_some_and(|count| *count > 1) {

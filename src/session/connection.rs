@@ -408,7 +408,9 @@ impl Connection {
         let note = format!("{version} {cipher}").trim_end().to_owned();
         let shown = !seen.chain.is_empty();
         self.inspection = Some(seen);
-        if shown && outcome.is_err() {
+        // Where it fell silent is told by the phase that lasts.
+        let broken = |error: &tls::Error| !matches!(error, tls::Error::Timeout);
+        if shown && outcome.as_ref().is_err_and(broken) {
             self.journal.leave(note.clone());
         }
         let session = outcome.map_err(|error| self.error(DOING, error))?;

@@ -59,6 +59,8 @@ pub struct Imap {
     alerts: Vec<String>,
     warnings: Vec<String>,
     bare_lf: bool,
+    /// EXISTS has come since this was last unset.
+    exists_told: bool,
 }
 
 /// Quirk: lines end with LF alone.
@@ -84,6 +86,7 @@ impl Imap {
             alerts: Vec::new(),
             warnings: Vec::new(),
             bare_lf: false,
+            exists_told: false,
         }
     }
 

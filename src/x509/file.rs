@@ -219,11 +219,18 @@ fn pkcs7(octets: &[u8], number: usize) -> Result<Vec<Certificate>, FileError> {
 }
 
 /// The server's own certificate first: files of all orders are read as a chain. A file whose first certificate is no
-/// authority stays as it is.
+/// authority, or has names for hosts, stays as it is.
 #[must_use]
 pub fn as_chain(mut all: Vec<Certificate>) -> Vec<Certificate> {
-    if all.first().is_some_and(Certificate::is_ca)
-        && let Some(place) = all.iter().position(|one| !one.is_ca())
+    let named = |one: &Certificate| {
+        let names = one.extensions.names.as_ref();
+        names.is_some_and(|names| !names.hosts().is_empty())
+    };
+    if all.first().is_some_and(|one| one.is_ca() && !named(one))
+        && let Some(place) = all
+            .iter()
+            .position(|one| !one.is_ca())
+            .or_else(|| all.iter().position(named))
     {
         let leaf = all.remove(place);
         all.insert(0, leaf);

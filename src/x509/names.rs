@@ -120,9 +120,21 @@ fn covers(presented: &str, wanted: &str) -> bool {
     // `*.org` would be for everybody.
     parent.contains('.')
         && equal(parent, rest)
-        // What a wildcard stands for is a label of a host name, no `_service`.
-        && !label.is_empty()
-        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        // What a wildcard stands for, and what it stands above, are labels of a host name, no `_service`: a
+        // DNS-ID is made of letters, digits and hyphens (RFC 9525 §2, RFC 5890 §2.3.1). OpenSSL reads it so, too.
+        && is_letters_digits_hyphens(label)
+        && parent.split('.').all(is_whole)
+}
+
+fn is_letters_digits_hyphens(label: &str) -> bool {
+    !label.is_empty()
+        && label
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn is_whole(label: &str) -> bool {
+    is_letters_digits_hyphens(label) && !label.starts_with('-') && !label.ends_with('-')
 }
 
 /// A presented name for people: A-labels with their meaning.

@@ -521,3 +521,49 @@ fn without_self_test_answers_are_taken_as_they_are() {
     );
     assert_eq!(outcome.code, Some(0), "{outcome}");
 }
+
+#[test]
+fn the_first_line_says_nothing_twice() {
+    let dns = Dns::start(Zone::new());
+    for more in [&[][..], &["-w", "unknown=0"], &["-c", "unknown=0"]] {
+        let outcome = run(&dns, &[&["-H", IP, "-s", "nope.test"][..], more].concat());
+        let line = outcome.stdout.lines().next().unwrap();
+        let line = line.split(" | ").next().unwrap();
+        assert_eq!(line.matches("no verdict").count(), 1, "{line}");
+        assert_eq!(line.matches("nope.test").count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn zones_that_all_seem_dead_show_a_resolver_that_lies() {
+    let dns = Dns::start(Zone::new());
+    let outcome = run(&dns, &["-H", IP, "-v"]);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    let line = outcome.stdout.lines().next().unwrap();
+    assert!(line.contains("this resolver"), "{line}");
+    assert!(!outcome.stdout.contains("--exclude"), "{outcome}");
+}
+
+#[test]
+fn words_do_not_turn_with_the_order_of_records() {
+    let own = format!("{REVERSED}.bl.test");
+    let codes = [[127, 0, 0, 4], [127, 0, 0, 2], [127, 0, 0, 9]];
+    let lines: Vec<String> = [[0, 1, 2], [2, 0, 1], [1, 2, 0]]
+        .iter()
+        .map(|order| {
+            let zone = order
+                .iter()
+                .fold(proper(Zone::new(), "bl.test"), |zone, at| {
+                    zone.a(&own, codes[*at]).txt(&own, &format!("reason {at}"))
+                });
+            let outcome = run(&Dns::start(zone), &["-H", IP, "-s", "bl.test"]);
+            outcome.stdout.split(" | ").next().unwrap().to_owned()
+        })
+        .collect();
+    assert!(
+        lines[0].contains("127.0.0.2, 127.0.0.4, 127.0.0.9"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[0], lines[1]);
+    assert_eq!(lines[0], lines[2]);
+}

@@ -101,3 +101,21 @@ fn mistakes_with_keys_do_not_tell_them() {
     }
     assert!(dns.asked().is_empty());
 }
+
+#[test]
+fn the_key_of_a_zone_that_may_also_be_asked_without_one() {
+    let zone = format!("{KEY}.all.spamrats.com");
+    let dns = Dns::start(proper(Zone::new(), &zone));
+    for name in ["all.spamrats.com", "{key}.all.spamrats.com"] {
+        let options = ["-s", name, "--key", "spamrats=env:DQS"];
+        for outcome in all_ways(&dns, &options, Some(KEY)) {
+            assert_eq!(outcome.code, Some(0), "{outcome}");
+            assert!(!outcome.stdout.to_lowercase().contains(KEY), "{outcome}");
+        }
+    }
+    assert!(
+        dns.asked()
+            .iter()
+            .all(|one| one.name.to_lowercase().contains(KEY))
+    );
+}

@@ -55,11 +55,7 @@ fn what_is_not_answered_at_the_deadline_is_unknown() {
     let zones = zones(100);
     let mut options = vec!["-H", IP, "-t", "3"];
     options.extend(zones.iter().map(String::as_str));
-    let mut outcome = json(&dns, &options);
-    if outcome.code != Some(3) {
-        // On a machine that is busy with other tests the last moment may be too short; once more, then.
-        outcome = json(&dns, &options);
-    }
+    let outcome = json(&dns, &options);
     assert_eq!(outcome.code, Some(3), "{:?}", outcome.wall);
     assert_eq!(metric(&outcome, "unknown"), 100.0);
 }
@@ -71,7 +67,7 @@ fn few_descriptors_are_enough() {
     });
     let dns = Dns::start(zone);
     let mut line = format!(
-        "ulimit -n 16; exec \"$0\" -n {} -H {IP} --format json",
+        "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; ulimit -n 14; exec \"$0\" -n {} -H {IP} --format json",
         dns.address()
     );
     for zone in zones(300) {

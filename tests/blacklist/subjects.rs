@@ -181,3 +181,94 @@ fn a_small_net_is_asked_about_whole() {
         "{outcome}"
     );
 }
+
+#[test]
+fn clothes_are_taken_off_and_what_nobody_can_list_is_said() {
+    let dns = Dns::start(dns());
+    let outcome = json(&dns, &["-H", "::ffff:192.0.2.8", "-s", "bl.test"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    assert_eq!(metric(&outcome, "listed"), 1.0, "{outcome}");
+    for address in [
+        "10.0.0.1",
+        "127.0.0.1",
+        "100.64.0.1",
+        "169.254.1.1",
+        "224.0.0.1",
+        "0.0.0.0",
+        "fd00::1",
+        "fe80::1",
+        "::1",
+    ] {
+        let outcome = json(&dns, &["-H", address, "-s", "bl.test"]);
+        assert_eq!(outcome.code, Some(3), "{outcome}");
+        assert!(
+            outcome.finding_ids().contains(&"not-public".to_owned()),
+            "{outcome}"
+        );
+        let allowed = json(
+            &dns,
+            &[
+                "-H",
+                address,
+                "-s",
+                "bl.test",
+                "-4",
+                "--on",
+                "not-public=ok",
+            ],
+        );
+        assert!(
+            allowed.finding_ids().contains(&"not-public".to_owned()),
+            "{allowed}"
+        );
+    }
+    let both = json(
+        &dns,
+        &["-H", "10.0.0.1", "-H", "192.0.2.99", "-s", "bl.test"],
+    );
+    assert_eq!(both.code, Some(0), "{both}");
+    assert_eq!(both.finding_ids(), ["partly-asked"], "{both}");
+}
+
+#[test]
+fn the_domain_above_the_name_of_an_ehlo_is_asked_about() {
+    let zone = Zone::new()
+        .a("test.dom.test", [127, 0, 0, 2])
+        .a("example.org.dom.test", [127, 0, 0, 2])
+        .a("2.0.0.127.bl.test", [127, 0, 0, 2])
+        .a("7.2.0.192.bl.test", [127, 0, 0, 2]);
+    let dns = Dns::start(zone);
+    let outcome = json(&dns, &["--helo", "mx.example.org", "-s", "dom.test"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    assert!(
+        outcome.stdout.contains("example.org is listed"),
+        "{outcome}"
+    );
+    let outcome = json(&dns, &["-U", "mx.example.org", "-s", "dom.test"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let outcome = json(&dns, &["--helo", "[192.0.2.7]", "-s", "bl.test"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    for wrong in ["localhost", "[2001:db8::7]", "192.0.2.7"] {
+        let outcome = run(&dns, &["--helo", wrong, "-s", "dom.test"]);
+        assert_eq!(outcome.code, Some(3), "{outcome}");
+        assert!(outcome.stdout.contains("--helo"), "{outcome}");
+    }
+}
+
+#[test]
+fn an_spf_record_that_names_ghosts_is_broken_and_asked_about_all_the_same() {
+    let ghosts = |count: usize| {
+        let terms: String = (0..count).map(|n| format!("a:g{n}.test ")).collect();
+        format!("v=spf1 {terms}ip4:192.0.2.8 -all")
+    };
+    let zone = dns()
+        .txt("two.ghosts.test", &ghosts(2))
+        .txt("three.ghosts.test", &ghosts(3));
+    let dns = Dns::start(zone);
+    for (name, broken) in [("two.ghosts.test", false), ("three.ghosts.test", true)] {
+        let outcome = json(&dns, &["--spf", name, "-s", "bl.test"]);
+        assert_eq!(metric(&outcome, "listed"), 1.0, "{outcome}");
+        let said = outcome.finding_ids().contains(&"spf-invalid".to_owned());
+        assert_eq!(said, broken, "{outcome}");
+    }
+}

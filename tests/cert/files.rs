@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::check::{Files, against, found, metric};
+use crate::sandbox::pki::mint::{Spec, p256};
 use crate::sandbox::pki::{CASES, case};
 use crate::sandbox::probe::{Outcome, Run};
 use crate::server::Server;
@@ -190,4 +191,122 @@ fn a_forgotten_reload_is_found() {
         .args(["-f", "/x", "--compare-file", "/y"])
         .run();
     assert_eq!(alone.code, Some(3), "{alone}");
+}
+
+/// `openssl req -x509` calls every certificate an authority: a server's is known by its names.
+#[test]
+fn a_server_that_calls_itself_an_authority_is_a_server() {
+    let files = Files::new();
+    let now = case("good").now;
+    let root = Spec::authority("Some Root", now).root(p256());
+    let middle = Spec::authority("Some Issuer", now).by(&root);
+    let mut leaf = Spec::server(now).for_names(&["mail.example.test"]);
+    // CA:TRUE, and nothing about the use of the key.
+    leaf.bare = true;
+    leaf.extra = vec![("2.5.29.19", true, vec![0x30, 3, 1, 1, 0xff])];
+    let leaf = leaf.by(&middle).x509;
+    let pem = |all: &[&openssl::x509::X509]| {
+        let all = all.iter().flat_map(|one| one.to_pem().unwrap());
+        all.collect::<Vec<u8>>()
+    };
+    let roots = files.write("roots.pem", &pem(&[&root.x509]));
+    let run = |bytes: &[u8], more: &[&str]| {
+        let path = files.write("chain.pem", bytes);
+        let args = ["-f", &path, "-r", &roots, "--format", "json"];
+        Run::new("check_cert").args(args).args(more).run()
+    };
+    for all in [[&leaf, &middle.x509], [&middle.x509, &leaf]] {
+        let good = run(&pem(&all), &["--tls-name", "mail.example.test"]);
+        assert_eq!(found(&good, false), Vec::<String>::new(), "{good}");
+        assert!(good.stdout.contains("chain of 3 verified"), "{good}");
+        assert!(run(&pem(&all), &[]).stdout.contains("chain of 3 verified"));
+        let other = run(&pem(&all), &["--tls-name", "www.example.org"]);
+        assert_eq!(
+            found(&other, false),
+            ["cert-name-mismatch=critical"],
+            "{other}"
+        );
+    }
+    // An authority alone is no server's certificate that fails.
+    let alone = run(&pem(&[&middle.x509]), &[]);
+    assert_eq!(found(&alone, false), Vec::<String>::new(), "{alone}");
+    assert!(alone.stdout.contains("holds the authority"), "{alone}");
+}
+
+#[test]
+fn files_are_named_as_people_name_them() {
+    let files = Files::new();
+    let roots = files.write("roots.pem", &case("good").roots_pem());
+    let path = files.write("the chain.pem", &case("good").pem());
+    for uri in [
+        format!("file://localhost{}", path.replace(' ', "%20")),
+        format!("file://{}", path.replace(' ', "%20")),
+        path.clone(),
+    ] {
+        let outcome = Run::new("check_cert")
+            .args(["-f", &uri, "-r", &roots])
+            .run();
+        assert_eq!(outcome.code, Some(0), "{outcome}");
+        assert!(outcome.stdout.contains("the chain.pem valid"), "{outcome}");
+    }
+    let nothing = Run::new("check_cert").args(["-f", "-"]).run();
+    assert!(
+        nothing.stdout.contains("standard input: the file is empty"),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn a_moment_is_written_in_many_ways() {
+    let files = Files::new();
+    let good = case("good").pem();
+    for at in [
+        "2200-12-24",
+        "2200-12-24 18:00",
+        "2200-12-24T18:00Z",
+        "@7289060400",
+    ] {
+        let outcome = file(&files, &good, &["--at", at]);
+        assert!(
+            found(&outcome, false).contains(&"cert-expired=critical".to_owned()),
+            "{at}: {outcome}"
+        );
+    }
+    for at in [
+        "@-1",
+        "@99999999999999999",
+        "+99999999999999d",
+        "1900-01-01",
+        "",
+    ] {
+        let outcome = file(&files, &good, &["--at", at]);
+        assert_eq!(outcome.code, Some(3), "{at}: {outcome}");
+        assert!(outcome.stdout.contains("--at"), "{at}: {outcome}");
+    }
+}
+
+#[test]
+fn a_name_that_is_asked_for_must_be_one_that_clients_look_at() {
+    let files = Files::new();
+    let pem = case("cn-only").pem();
+    let host = ["--tls-name", "mail.example.test"];
+    let outcome = file(&files, &pem, &host);
+    assert_eq!(
+        found(&outcome, false),
+        ["no-subject-alt-name=warning"],
+        "{outcome}"
+    );
+    let outcome = file(&files, &pem, &["--san", "mail.example.test"]);
+    assert_eq!(
+        found(&outcome, false),
+        ["no-subject-alt-name=warning", "san-missing=critical"],
+        "{outcome}"
+    );
+    let both = [host[0], host[1], "--san", "mail.example.test"];
+    let outcome = file(&files, &pem, &both);
+    assert_eq!(
+        found(&outcome, false),
+        ["cert-name-mismatch=critical"],
+        "{outcome}"
+    );
 }

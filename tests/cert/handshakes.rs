@@ -249,3 +249,70 @@ fn what_is_trusted_is_what_was_said() {
         assert_eq!(outcome.code, Some(code), "{options:?}\n{outcome}");
     }
 }
+
+/// A server whose second flight never comes.
+struct Mute {
+    socket: std::net::TcpStream,
+    wrote: bool,
+    mute: bool,
+}
+
+impl std::io::Read for Mute {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.mute |= self.wrote;
+        self.socket.read(buffer)
+    }
+}
+
+impl std::io::Write for Mute {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.mute {
+            return Ok(bytes.len());
+        }
+        self.wrote = true;
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.socket.flush()
+    }
+}
+
+#[test]
+fn who_falls_silent_after_the_certificate_is_told_by_that_and_judged() {
+    let chain = case("expired");
+    let mut builder = chain.acceptor();
+    only(SslVersion::TLS1_2)(&mut builder);
+    let acceptor = builder.build();
+    let server = Server::serve(move |socket, _| {
+        let mute = Mute {
+            socket,
+            wrote: false,
+            mute: false,
+        };
+        if let Ok(mut stream) = acceptor.accept(mute) {
+            let _ = std::io::Read::read(&mut stream, &mut [0; 64]);
+        }
+    });
+    let outcome = against(&server, &chain, &["--format", "json", "-t", "2"]);
+    assert_eq!(
+        found(&outcome, false),
+        ["cert-expired=critical", "timeout=critical"],
+        "{outcome}"
+    );
+    assert!(outcome.stdout.contains("no TLS session with"), "{outcome}");
+}
+
+#[test]
+fn a_key_exchange_without_forward_secrecy_is_weak() {
+    let chain = case("rsa-2048");
+    let server = Server::start(&chain, "tls", false, |builder| {
+        only(SslVersion::TLS1_2)(builder);
+        builder
+            .set_cipher_list("AES128-GCM-SHA256:@SECLEVEL=0")
+            .unwrap();
+    });
+    let outcome = against(&server, &chain, &["--format", "json"]);
+    assert_eq!(found(&outcome, false), ["cipher-weak=warning"], "{outcome}");
+    assert!(outcome.stdout.contains("forward secrecy"), "{outcome}");
+}

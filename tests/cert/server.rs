@@ -105,7 +105,22 @@ impl Server {
 
     /// Each connection is given to `serve`.
     pub fn serve(serve: impl Fn(TcpStream, &Heard) + Send + Sync + 'static) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Server::serve_at("127.0.0.1:0", serve)
+    }
+
+    /// TLS from the first byte at this address and port.
+    pub fn tls_at(address: &str, chain: &Chain) -> Server {
+        let acceptor = chain.acceptor().build();
+        Server::serve_at(address, move |socket, heard| {
+            let _ = session(socket, &acceptor, "tls", false, heard);
+        })
+    }
+
+    fn serve_at(
+        address: &str,
+        serve: impl Fn(TcpStream, &Heard) + Send + Sync + 'static,
+    ) -> Server {
+        let listener = TcpListener::bind(address).unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Heard::default());
         let serve = Arc::new(serve);

@@ -46,6 +46,22 @@ fn one(record: &Tlsa, chain: &[&Pair]) -> Verdict {
         .1
 }
 
+/// What a failed verification leaves in the thread's queue, the next TLS read would find.
+#[test]
+fn no_error_stays_behind() {
+    let (root, other) = (authority("Root", None), authority("Other", None));
+    let leaf = server(HOST, Some(&root), (-1, 90));
+    let over = server(HOST, Some(&root), (-90, -1));
+    for selector in [0, 1] {
+        for (leaf, above) in [(&leaf, &other), (&over, &root), (&leaf, &root)] {
+            let _ = openssl::error::ErrorStack::get();
+            one(&record(2, selector, 0, above), &[leaf, &root]);
+            let left = openssl::error::ErrorStack::get();
+            assert!(left.errors().is_empty(), "2 {selector} 0: {left}");
+        }
+    }
+}
+
 #[test]
 fn the_own_key_is_enough_whatever_else_is_wrong() {
     let root = authority("Root", None);

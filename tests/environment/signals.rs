@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::sandbox::probe::built;
+use super::sandbox::{Delivery, Mailbox, PASSWORD, Sandbox, Scenario, Store, USER};
 
 /// A server that has said this much and then listens, in vain for us.
 struct Stalled {
@@ -51,7 +52,7 @@ fn hear(stream: &mut TcpStream) {
     );
 }
 
-fn start(probe: &str, arguments: &[&str]) -> Child {
+pub fn start(probe: &str, arguments: &[&str]) -> Child {
     Command::new(built(probe).unwrap())
         .args(arguments)
         .args(["-t", "20s"])
@@ -64,7 +65,7 @@ fn start(probe: &str, arguments: &[&str]) -> Child {
 
 /// Sends the signal and reads the one line.
 #[track_caller]
-fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
+pub fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     let pid = libc::pid_t::try_from(child.id()).unwrap();
     // SAFETY: a plain system call about a child of our own that has not been waited for.
     assert_eq!(unsafe { libc::kill(pid, signal.0) }, 0);
@@ -80,7 +81,7 @@ fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String {
     text
 }
 
-const SIGNALS: [(libc::c_int, &str); 3] = [
+pub const SIGNALS: [(libc::c_int, &str); 3] = [
     (libc::SIGTERM, "SIGTERM"),
     (libc::SIGALRM, "SIGALRM"),
     (libc::SIGINT, "SIGINT"),
@@ -144,6 +145,50 @@ fn a_signal_while_the_options_are_read() {
     }
 }
 
+/// A pipe is at its end when nobody who may write to it is left.
+#[test]
+fn what_runs_for_us_ends_with_us() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = super::mute(&folder);
+    let (script, there) = (folder.path().join("hangs"), folder.path().join("there"));
+    std::fs::write(
+        &script,
+        format!("exec 3>{}\nexec sleep 20\n", fifo.display()),
+    )
+    .unwrap();
+    // With a child of its own: that is why there are groups.
+    std::fs::write(
+        &there,
+        format!("exec 3>{}\nsleep 20 &\nwait\n", fifo.display()),
+    )
+    .unwrap();
+    let there = there.to_str().unwrap();
+    let script = format!("sh {}", script.display());
+    let password = [
+        "-H",
+        "127.0.0.1",
+        "--user",
+        "x",
+        "--password-command",
+        &script,
+    ];
+    for (probe, service, options) in [
+        (
+            "check_mailq",
+            "MAILQ",
+            &["--command", "/bin/sh", "--command-arg", there][..],
+        ),
+        ("check_imap", "IMAP", &password[..]),
+    ] {
+        let began = std::time::Instant::now();
+        let child = start(probe, options);
+        let mut reader = std::fs::File::open(&fifo).unwrap();
+        ends(child, SIGNALS[0], service);
+        let _ = reader.read_to_end(&mut Vec::new()).unwrap();
+        assert!(began.elapsed() < Duration::from_secs(15), "{probe}");
+    }
+}
+
 /// Whoever stops a check that waits for a server to come up does not want another attempt.
 #[test]
 fn a_signal_ends_the_patience() {
@@ -159,4 +204,55 @@ fn a_signal_ends_the_patience() {
     );
     let _stream = server.until_it_waits();
     ends(child, SIGNALS[0], "SMTP");
+}
+
+/// A message of its own is all that it may leave behind.
+#[test]
+fn a_signal_while_the_message_is_awaited() {
+    let store = Store::new([Mailbox::new("INBOX")]).dated();
+    let lost = Scenario::smtp().delivery(Delivery::Lost);
+    for (scenario, verb, scheme) in [
+        (Scenario::imap(), "IDLE", "imap"),
+        (Scenario::imap().without("IDLE"), "NOOP", "imap"),
+        (Scenario::pop3(), "QUIT", "pop3"),
+    ] {
+        for signal in SIGNALS {
+            let smtp = Sandbox::start(lost.clone().store(&store));
+            let inbox = Sandbox::start(scenario.clone().store(&store));
+            let child = Command::new(built("check_roundtrip").unwrap())
+                .args([
+                    "-f",
+                    "a@example.org",
+                    "--to",
+                    "probe@example.test",
+                    "-t",
+                    "20",
+                ])
+                .arg(format!("--send=smtp://127.0.0.1:{}", smtp.port()))
+                .arg(format!(
+                    "--receive={scheme}://{USER}@127.0.0.1:{}",
+                    inbox.port()
+                ))
+                .args([&format!("--{scheme}-password-env"), "SECRET"])
+                .env("SECRET", PASSWORD)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+            let waits = || inbox.lines().iter().any(|line| line.contains(verb));
+            for _ in 0..500 {
+                if waits() {
+                    break;
+                }
+                let _ = receiver.recv_timeout(Duration::from_millis(10));
+            }
+            let text = ends(child, signal, "ROUNDTRIP");
+            let way = ": a@example.org to probe@example.test: waiting for the message (";
+            assert!(text.contains(way), "{text}");
+            assert!(text.contains(" send="), "{text}");
+            assert!(!text.contains(PASSWORD), "{text}");
+        }
+    }
 }

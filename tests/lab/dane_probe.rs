@@ -78,6 +78,7 @@ static SCENE: LazyLock<Result<Scene, String>> = LazyLock::new(|| {
             "alias IN CNAME own\nout IN CNAME mail.unsigned.test.\n_{port}._tcp.out IN TLSA {}\n",
             own(3, 1, 1)
         );
+        text += "hop IN CNAME mail\nmail IN MX 10 above\n";
         text += "_mta-sts IN TXT \"v=STSv1; \" \"id=20260101T000000;\"\nmta-sts IN A 127.0.0.1\n_smtp._tls IN TXT \"v=TLSRPTv1; rua=mailto:tls@example.test\"\n";
         text
     };
@@ -95,6 +96,12 @@ static SCENE: LazyLock<Result<Scene, String>> = LazyLock::new(|| {
         ("example.test", zone("example.test", "signed")),
         ("three.test", zone("three.test", "nsec3")),
         ("unsigned.test", zone("unsigned.test", "")),
+        (
+            "loose.test",
+            "; lab:\n$ORIGIN loose.test.\n$TTL 300\n@ IN SOA ns hostmaster 1 7200 3600 1209600 300\n@ IN NS ns\nns IN A 127.0.0.1\n\
+             own IN MX 10 own.example.test.\nwrong IN MX 10 wrong.example.test.\nabove IN MX 10 above.example.test.\n"
+                .to_owned(),
+        ),
         ("expired.test", zone("expired.test", "expired")),
         ("tampered.test", zone("tampered.test", "tampered TLSA")),
         ("late.test", late),
@@ -289,11 +296,49 @@ fn mail_exchangers_count_by_their_domain() {
     );
     let outcome = run(resolver, &args("unsigned.test"));
     assert_eq!(outcome.code, Some(2), "{outcome}");
-    assert!(
-        outcome
-            .to_string()
-            .contains("MX of unsigned.test is insecure"),
-        "{outcome}"
+    let missing = |(id, _): &(String, String)| id == "dane-missing";
+    let missing: Vec<_> = alarms(&outcome).into_iter().filter(missing).collect();
+    assert_eq!(missing.len(), 2, "{outcome}");
+}
+
+/// RFC 7672 §2.2.1: TLSA records of a host may be gone by though the MX records that lead there are not signed.
+#[test]
+fn insecure_mail_exchangers_are_gone_by_and_told() {
+    let resolver = scene().zones.validating();
+    let quiet = ["--on", "cert-untrusted=ok", "--on", "cert-name-mismatch=ok"];
+    let of = |domain: &str, dane: &str| {
+        let mut args = vec!["--mx", domain, dane];
+        args.extend(quiet);
+        run(resolver, &args)
+    };
+    let good = of("own.loose.test", "--dane");
+    finds(&good, 1, &["dane-mx-insecure"]);
+    assert_eq!(metric(&good, "tlsa_matching"), Some(1.0), "{good}");
+    finds(&of("own.loose.test", "--dane=try"), 0, &[]);
+    let wrong = of("wrong.loose.test", "--dane=try");
+    finds(&wrong, 2, &["dane-mismatch"]);
+    // The domain is no name for the certificate then, its host is, and that is another.
+    finds(&of("above.loose.test", "--dane=try"), 2, &["dane-mismatch"]);
+}
+
+/// RFC 7672 §3.2.2: the next hop's name, and what it is an alias of, are names for a certificate below DANE-TA.
+#[test]
+fn the_next_hop_is_a_name_for_the_certificate() {
+    let resolver = scene().zones.validating();
+    for domain in ["mail.example.test", "hop.example.test", "HOP.example.test."] {
+        let outcome = run(resolver, &["--mx", domain, "--dane"]);
+        finds(&outcome, 0, &[]);
+        let proven = outcome.json()["targets"][0]["proven"].to_string();
+        assert!(proven.contains("DANE 2 1 1"), "{proven}");
+    }
+    // Reached by its own name it is another's certificate.
+    finds(
+        &at(
+            "above.example.test",
+            &["--on", "cert-untrusted=ok", "--on", "cert-name-mismatch=ok"],
+        ),
+        2,
+        &["dane-mismatch"],
     );
 }
 

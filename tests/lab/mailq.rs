@@ -225,6 +225,14 @@ fn exim_with_frozen_messages() {
         ];
         numbers(&place.check(&[]), &all);
         numbers(&place.check(&["--spool", "-M", "exim"]), &all);
+        let outcome = place.check(&["--format", "json"]);
+        assert_eq!(outcome.code, Some(1), "{outcome}");
+        assert!(
+            ids(&outcome).contains(&"daemon-missing".to_owned()),
+            "{outcome}"
+        );
+        let forgiven = ["--queue", "frozen", "-c", "2"];
+        assert_eq!(place.check(&forgiven).code, Some(0));
         assert_eq!(place.run(&["exim4", "-bpc"]).stdout.trim(), "4");
         numbers(
             &place.check(&["--domain", "waits.example"]),
@@ -283,7 +291,15 @@ fn nullmailer_with_a_failed_message() {
     );
     let spool = place.check(&["--spool", "-M", "nullmailer"]);
     numbers(&spool, &[("failed", 1.0), ("recipients", 3.0)]);
-    assert_eq!(spool.code, Some(1), "{spool}");
+    // Nobody sends it, and its listing does not tell.
+    for options in [&["-M", "nullmailer"][..], &["--spool", "-M", "nullmailer"]] {
+        let outcome = place.check(&[options, &["--format", "json"]].concat());
+        assert_eq!(outcome.code, Some(2), "{outcome}");
+        assert!(ids(&outcome).contains(&"mta-down".to_owned()), "{outcome}");
+    }
+    let directory = ["--spool", "/var/spool/nullmailer", "-M", "nullmailer"];
+    let outcome = place.check(&directory);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
     captured(&place, &["mailq"], &[], &[("total", 2.0)]);
     let outcome = place.check_as_nobody(&["--spool", "-M", "nullmailer"]);
     assert_eq!(outcome.code, Some(3), "{outcome}");

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fake::{Fake, mailq, messages, metric, now};
+use crate::fake::{Fake, mailq, messages, metric, now, place};
 use crate::probe::Run;
 
 /// Where `tests/lab/unpack.sh` puts the peer.
@@ -158,7 +158,8 @@ fn side_by_side(
         &format!("\"{}\"", fake.path().display()),
     );
     std::fs::write(fake.dir().join("utils.pm"), library).unwrap();
-    std::fs::copy(peer().join("check_mailq"), fake.dir().join("check_mailq")).unwrap();
+    let (from, to) = (peer().join("check_mailq"), fake.dir().join("check_mailq"));
+    place(&from, &to, 0o755);
     let theirs = Run::new("peer")
         .args(["-M", mta])
         .args(options)

@@ -1,8 +1,8 @@
 //! Mail systems made of a few lines of shell.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::probe::{Outcome, Run};
 
@@ -19,8 +19,8 @@ impl Fake {
     pub fn raw(content: &[u8], mode: u32) -> Fake {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("mailq");
-        fs::write(&path, content).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        fs::write(dir.path().join("text"), content).unwrap();
+        place(&dir.path().join("text"), &path, mode);
         Fake { dir }
     }
 
@@ -41,6 +41,17 @@ impl Fake {
     pub fn check(&self) -> Run {
         mailq().arg("--command").arg(self.path())
     }
+}
+
+/// Puts a program in its place. Another process does so: what we have open for writing, a program that another test
+/// starts at that moment has open as well, and then it cannot be run ("text file busy").
+pub fn place(from: &Path, to: &Path, mode: u32) {
+    let status = Command::new("install")
+        .arg(format!("-m{mode:o}"))
+        .args([from, to])
+        .status()
+        .unwrap();
+    assert!(status.success(), "{}", to.display());
 }
 
 pub fn mailq() -> Run {

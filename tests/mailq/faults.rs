@@ -159,6 +159,22 @@ fn a_grandchild_holds_the_pipe() {
 }
 
 #[test]
+fn a_grandchild_complains_without_end() {
+    for script in [
+        "yes warning >&2 &\necho 'Mail queue is empty'",
+        // The output is held, too.
+        "(while :; do echo warning >&2; done) &\necho 'Mail queue is empty'",
+    ] {
+        let outcome = Fake::new(script)
+            .check()
+            .args(["-M", "postfix", "-t", "9"])
+            .run();
+        assert_eq!(outcome.code, Some(0), "{outcome}");
+        assert!(outcome.wall < Duration::from_secs(4), "{outcome}");
+    }
+}
+
+#[test]
 fn nothing_stays_behind() {
     let mark = format!("{}.5", 40_000 + std::process::id());
     for (script, code) in [

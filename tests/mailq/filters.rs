@@ -98,6 +98,54 @@ fn the_first_blocked_reply_alarms() {
 }
 
 #[test]
+fn a_destination_is_named_with_its_own_reason() {
+    let now = now();
+    let mut text = String::new();
+    for id in 0..30 {
+        let (to, reason) = match id % 3 {
+            // What most others wait for is not why this one does.
+            0 => (
+                "x@gmail.example",
+                "host mx.gmail.example[192.0.2.1] said: 421-4.7.28 rate limited (in reply to DATA)"
+                    .to_owned(),
+            ),
+            _ => (
+                "x",
+                format!(
+                    "connect to mx{id}.a-provider-of-mail.example.net[192.0.2.{id}]:25: Connection timed out"
+                ),
+            ),
+        };
+        let to = if to == "x" {
+            format!("x@d{id}.example.net")
+        } else {
+            to.to_owned()
+        };
+        text.push_str(&json(
+            id,
+            "deferred",
+            now - 60,
+            "a@example.org",
+            &to,
+            Some(&reason),
+        ));
+    }
+    let queue = Fake::printing(&text);
+    let outcome = queue.check().run();
+    for words in [
+        "; 10 for gmail.example: 421-4.7.28 rate limited (rate-limited)",
+        "; most: Connection timed out (timeout)",
+    ] {
+        assert!(outcome.plugin().text.contains(words), "{outcome}");
+    }
+    // It does not depend on what else is shown.
+    let text = outcome.plugin().text;
+    assert_eq!(queue.check().arg("-v").run().plugin().text, text);
+    let outcome = queue.check().args(["--domain", "gmail.example"]).run();
+    assert!(!outcome.plugin().text.contains("timeout"), "{outcome}");
+}
+
+#[test]
 fn ages_queues_and_sizes_are_judged_by_name() {
     for (rule, code) in [
         ("oldest=1d", 2),

@@ -325,3 +325,41 @@ fn qmail_nullmailer_opensmtpd() {
         &[("total", 2.0), ("recipients", 3.0), ("size", 100.0)],
     );
 }
+
+/// What has to be read, the numbers of it are missing: they are not 0.
+fn counted(root: &Path, mta: &str, wanted: &[(&str, f64)]) {
+    let outcome = check(root, &["-M", mta, "--count-only"]);
+    numbers(&outcome, wanted);
+    for label in ["size", "oldest", "recipients", "frozen"] {
+        assert_eq!(metric(&outcome, label), None, "{label}\n{outcome}");
+    }
+}
+
+#[test]
+fn names_alone_are_counted_for_each_mta() {
+    let spool = tempfile::tempdir().unwrap();
+    let root = spool.path().join("exim");
+    // Damaged inside: who reads it would stumble.
+    put(&root, "input/1tYKLM-0003Ab-0a-H", "");
+    put(&root, "input/1tYKLM-0003Ab-0a-D", "");
+    put(&root, "input/M/1tYKLN-000000003Ab-0abc-H", "");
+    counted(&root, "exim", &[("total", 2.0)]);
+    let root = spool.path().join("mqueue");
+    for name in ["qf4ALB0001012345", "hf4ALB0003012345", "df4ALB0001012345"] {
+        put(&root, name, "x");
+    }
+    counted(&root, "sendmail", &[("total", 2.0), ("hold", 1.0)]);
+    let root = spool.path().join("qmail");
+    for name in ["mess/1/1057", "mess/2/1090", "todo/1090"] {
+        put(&root, name, "x");
+    }
+    counted(&root, "qmail", &[("total", 2.0), ("incoming", 1.0)]);
+    let root = spool.path().join("nullmailer");
+    put(&root, "queue/1700000000.123", "");
+    put(&root, "failed/1700000001.124", "");
+    counted(&root, "nullmailer", &[("total", 2.0), ("failed", 1.0)]);
+    let root = spool.path().join("smtpd");
+    put(&root, "queue/1a/1a2b3c4d/message", "x");
+    put(&root, "offline/1700000000.x", "x");
+    counted(&root, "opensmtpd", &[("total", 2.0), ("maildrop", 1.0)]);
+}

@@ -272,6 +272,48 @@ fn what_is_no_listing() {
 }
 
 #[test]
+fn a_heading_that_swallows_rows_is_no_empty_queue() {
+    let text = "\"Identity\",\"MessageCount\",\"Status\x10\r\n\"EX01\\12\",\"9\",\"Retry\"\r\n";
+    let (_, _, verdict) = total(text);
+    assert!(matches!(verdict, Verdict::Incomplete(_)), "{verdict:?}");
+    let mut listing = Listing::new(Format::ExchangeCsv, given());
+    listing.feed(
+        b"#TYPE Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo\n",
+        &mut |_| {},
+    );
+    let end = listing.finish(&mut |_| {});
+    assert!(matches!(end.verdict, Verdict::Incomplete(_)), "{end:?}");
+}
+
+#[test]
+fn the_last_line_without_its_end() {
+    // The only message of a listing may have had more words, and there may have been more messages.
+    for text in [
+        "2026-11-15 01:30:40 502 bytes from <user@e",
+        "13 Oct 2024 08:14:02 GMT  #1057  2345  <a@example.org>  boun",
+        "13 Oct 2024 08:14:02 GMT  #1057  2345  <a@example.org>\n\tremote\tx@exa",
+    ] {
+        let (_, count, verdict) = total(text);
+        assert_eq!(count, 1, "{text}");
+        assert!(
+            matches!(verdict, Verdict::Incomplete(_)),
+            "{verdict:?} {text}"
+        );
+    }
+    // Behind this nothing comes: what a shell has stripped of its last newline is whole.
+    for (text, wanted) in [
+        ("Mail queue is empty", 0),
+        (
+            "-Queue ID- --Size-- ----Arrival Time---- -Sender/Recipient-------\n3F2A91B0C*     1234 Mon Nov 16 10:11:12  alice@example.org\n                                         bob@example.net\n\n-- 1 Kbytes in 1 Request.",
+            1,
+        ),
+    ] {
+        let (_, count, verdict) = total(text);
+        assert_eq!((count, verdict), (wanted, Verdict::Complete), "{text}");
+    }
+}
+
+#[test]
 fn a_line_without_an_end_costs_no_memory() {
     for format in Format::ALL {
         let mut listing = Listing::new(format, given());

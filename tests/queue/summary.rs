@@ -1,7 +1,7 @@
 //! Numbers, tables and filters over a queue.
 
 use crate::read::{NOW, given};
-use mailprobe::queue::{Class, Filter, Format, Listing, Queue, Summary, Top, Why};
+use mailprobe::queue::{Class, Filter, Format, Listing, Queue, Summary, Tables, Top, Why};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -35,8 +35,7 @@ fn all_numbers() {
     assert_eq!(all.oldest(), Some((1_795_000_000, "A0000003")));
     assert_eq!(all.newest(), Some(1_795_175_000));
     let domains: Vec<(String, u64, bool)> = all
-        .domains()
-        .first(9)
+        .domains(9)
         .into_iter()
         .map(|rank| (rank.name, rank.count, rank.at_least))
         .collect();
@@ -55,6 +54,32 @@ fn all_numbers() {
         .map(|(class, number, _)| (class, number))
         .collect();
     assert_eq!(reasons, [(Class::TimedOut, 1), (Class::Policy, 1)]);
+    let (domain, shared) = all.leading_domain().unwrap();
+    assert_eq!((domain.name.as_str(), domain.count), ("example.net", 2));
+    assert_eq!(
+        shared.map(|shared| (shared.count, shared.class)),
+        Some((1, Class::TimedOut))
+    );
+}
+
+#[test]
+fn tables_that_nobody_looks_at_stay_empty() {
+    let tables = Tables {
+        senders: false,
+        reasons: false,
+    };
+    let mut summary = Summary::new(tables);
+    let mut listing = Listing::new(Format::PostfixJson, given());
+    listing.feed(QUEUE.as_bytes(), &mut |entry| {
+        summary.add(entry, &Filter::default(), NOW);
+    });
+    listing.finish(&mut |_| {});
+    assert!(summary.reasons().is_empty() && summary.senders().first(1).is_empty());
+    assert_eq!(summary.sender_domains().distinct(), Some(2));
+    assert_eq!(
+        summary.leading_domain().map(|(rank, _)| rank.count),
+        Some(2)
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::check::{Path, account, assert_finds, assert_ok, assert_says, metric};
 use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Delivery, Listen, Mailbox, Message, PASSWORD, Sandbox, Scenario};
 
-fn run(send: &str, receive: &str, options: &[&str]) -> Outcome {
+pub fn run(send: &str, receive: &str, options: &[&str]) -> Outcome {
     Run::new("check_roundtrip")
         .args([
             "-f",
@@ -68,8 +68,33 @@ fn lmtp_over_a_socket() {
     assert_ok(&run(&send, &receive, &options));
 }
 
+/// The same as another user than root; `None` where this one is not root.
+pub fn as_nobody(send: &str, receive: &str, options: &[&str]) -> Option<Outcome> {
+    let probe = crate::sandbox::probe::built("check_roundtrip")?;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("check_roundtrip");
+    fs::copy(probe, &copy).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let able = std::process::Command::new("setpriv")
+        .args(["--reuid=65534", "--clear-groups"])
+        .arg(&copy)
+        .arg("--version")
+        .output();
+    if !able.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("mailprobe")) {
+        return None;
+    }
+    let outcome = Run::new("setpriv")
+        .args(["--reuid=65534", "--clear-groups"])
+        .arg(&copy)
+        .args(["-f", "probe@example.org", "--to", "probe@example.test"])
+        .args(["--format", "json", "--send", send, "--receive", receive])
+        .args(options)
+        .run_binary(std::path::Path::new("/usr/bin/setpriv"));
+    Some(outcome)
+}
+
 /// A Maildir and a program that delivers to it, as sendmail would.
-fn maildir(body: &str) -> (tempfile::TempDir, String, String) {
+pub fn maildir(body: &str) -> (tempfile::TempDir, String, String) {
     let folder = tempfile::tempdir().unwrap();
     for part in ["new", "cur", "tmp", ".Junk/new", ".Junk/cur"] {
         fs::create_dir_all(folder.path().join(part)).unwrap();

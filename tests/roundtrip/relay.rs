@@ -73,16 +73,17 @@ fn orphans_go_after_a_day_and_only_those() {
     for inbox in [Scenario::imap(), Scenario::pop3()] {
         let path = Path::new(Scenario::smtp(), inbox);
         orphan(&path, NAME, 90_000, 45);
-        orphan(&path, NAME, 3_600, 45);
+        orphan(&path, NAME, 3_500, 45);
         orphan(&path, "another check", 90_000, 45);
         let forged = "Subject: y\nX-Mailprobe-Token: mp1-1-2d-000000000000000000000000-00000000000000000000000000000000\n\nz\n";
         path.store.deliver("INBOX", Message::raw(forged).at(1));
         let outcome = path.check(&[]);
-        assert_ok(&outcome);
-        assert_notes(&outcome, "late");
+        // One came too late within the last hour.
+        assert_finds(&outcome, 1, &["late"]);
+        assert_eq!(metric(&outcome, "late"), Some(2.0), "{outcome}");
         assert_eq!(metric(&outcome, "messages"), Some(2.0), "{outcome}");
         assert_eq!(path.left(), 3, "{outcome}");
-        assert_ok(&path.check(&["--keep", "30m"]));
+        assert_finds(&path.check(&["--keep", "30m"]), 1, &["late"]);
         // The one that is an hour old is gone, this run's own one is kept.
         assert_eq!(path.left(), 3);
         assert_ok(&path.check(&["--name", "another check", "--keep", "1h"]));
@@ -107,6 +108,53 @@ fn a_run_that_still_waits_is_not_disturbed() {
         }
     });
     assert_eq!(path.left(), 0);
+}
+
+/// Old news is counted and no alarm.
+#[test]
+fn what_came_late_alarms_for_an_hour() {
+    let path = Path::imap();
+    orphan(&path, NAME, 7_200, 45);
+    let outcome = path.check(&[]);
+    assert_ok(&outcome);
+    assert_eq!(metric(&outcome, "late"), Some(1.0), "{outcome}");
+    orphan(&path, NAME, 900, 45);
+    assert_finds(&path.check(&[]), 1, &["late"]);
+    // With --no-wait, too, where the newest is in time and one before it was not.
+    orphan(&path, NAME, 30, 45);
+    let options = ["--no-wait", "-c", "50", "--on", "threshold=ok"];
+    assert_finds(&path.check(&options), 1, &["late"]);
+}
+
+/// Whoever knows the name of a check without a key can forge tokens; a time to come makes lost mail look fresh, and a
+/// scheduler whose clock is ahead makes such tokens in good faith.
+#[test]
+fn a_token_from_the_future_says_nothing() {
+    let path = Path::new(Scenario::smtp().delivery(Delivery::Lost), Scenario::imap());
+    orphan(&path, NAME, 7_200, 45);
+    orphan(&path, NAME, -4_000_000, 45);
+    let outcome = path.check(&["--no-wait"]);
+    assert_finds(&outcome, 2, &["not-arrived"]);
+    assert_notes(&outcome, "clock-skew");
+    assert!(
+        metric(&outcome, "age").unwrap() >= 7_199.0,
+        "it counts\n{outcome}"
+    );
+    assert!(outcome.stdout.contains("--key-file"), "{outcome}");
+    // It goes when it is old by the server's clock.
+    let path = Path::imap();
+    let tokens = mailprobe::message::token::Tokens::new(None, NAME);
+    let now = crate::sandbox::store::now();
+    let token = tokens.fresh(now + 4_000_000, 45).unwrap();
+    let text = format!("X-Mailprobe-Token: {token}\n\nx\n");
+    let message = Message::raw(text).at(now - 100_000).dated();
+    path.store.deliver("INBOX", message);
+    assert_ok(&path.check(&[]));
+    assert_eq!(path.left(), 0);
+    // With a key nobody needs to be told.
+    let outcome = path.run().args(["--no-wait", "--key-env", "KEY"]);
+    let outcome = outcome.env("KEY", "one long secret key").run();
+    assert!(!outcome.stdout.contains("--key-file"), "{outcome}");
 }
 
 #[test]
@@ -143,7 +191,8 @@ fn killed_at_any_moment_it_leaves_its_own_message_and_nothing_else() {
             store: path.store.clone(),
         };
         age(&path, 30);
-        assert_ok(&next.check(&["--keep", "0"]));
+        let outcome = next.check(&["--keep", "0", "--on", "late=ok"]);
+        assert_ok(&outcome);
         assert_eq!(next.left(), 0, "{killed}");
     }
 }

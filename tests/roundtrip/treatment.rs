@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::sandbox::dkim::Signing;
+use crate::sandbox::dns::{Behaviour, Dns, Zone};
 use crate::sandbox::{Delivery, Scenario};
 
 fn delivered(delivery: Delivery) -> Path {
@@ -167,7 +169,7 @@ fn the_way_is_told_hop_by_hop() {
     let path = Path::new(Scenario::smtp().starttls(), Scenario::imap());
     let outcome = path.check(&["--require-tls-hops"]);
     assert_ok(&outcome);
-    assert_says(&outcome, "every hop encrypted");
+    assert_says(&outcome, "every hop between hosts encrypted");
 }
 
 #[test]
@@ -310,4 +312,45 @@ fn a_signature_that_must_be_there() {
     let outcome = delivered(Delivery::Topped(topped)).check(&["--verify-dkim"]);
     assert_finds(&outcome, 2, &["dkim-invalid"]);
     assert_says(&outcome, "example.org (s1): the body was altered");
+}
+
+#[test]
+fn a_signature_is_verified_by_the_key_in_the_dns() {
+    for by in [Signing::Rsa, Signing::Ed25519] {
+        let dns = Dns::start(Zone::new().txt(&by.name(), &by.record()));
+        let server = dns.address().to_string();
+        let options = ["--verify-dkim", "--resolver", &server, "--payload", "all"];
+        for path in [
+            delivered(Delivery::Signed(by)),
+            by_pop3(Delivery::Signed(by)),
+        ] {
+            let outcome = path.check(&options);
+            assert_ok(&outcome);
+            assert_says(&outcome, "DKIM signature of example.org verified");
+            assert_eq!(path.left(), 0);
+        }
+        let options = ["--verify-dkim", "--resolver", &server];
+        let outcome = delivered(Delivery::SignedAndAltered(by)).check(&options);
+        assert_finds(&outcome, 2, &["content-altered", "dkim-invalid"]);
+        // Another key, none, and a name server that does not say.
+        for (zone, code, id) in [
+            (
+                Zone::new().txt(&by.name(), "v=DKIM1; p="),
+                2,
+                "dkim-invalid",
+            ),
+            (Zone::new(), 2, "dkim-invalid"),
+            (
+                Zone::new().behave(&by.name(), Behaviour::ServFail),
+                3,
+                "dkim-unclear",
+            ),
+        ] {
+            let dns = Dns::start(zone);
+            let server = dns.address().to_string();
+            let options = ["--verify-dkim", "--resolver", &server];
+            let outcome = delivered(Delivery::Signed(by)).check(&options);
+            assert_finds(&outcome, code, &[id]);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::HOST;
+use super::dkim::Signing;
 use super::store::{Mailbox, Message, Store, now};
 
 /// By name, so that a test says what it means.
@@ -45,6 +46,10 @@ pub enum Delivery {
     ThreeHops(i64),
     /// With this on top of its header.
     Topped(&'static str),
+    /// Signed by the sender's server.
+    Signed(Signing),
+    /// The same, and a disclaimer appended by the receiver's.
+    SignedAndAltered(Signing),
     /// A bounce comes in its place, with this status.
     Bounce(&'static str),
     /// A vacation program answers as well.
@@ -108,6 +113,11 @@ pub fn deliver(
         Delivery::Good | Delivery::Clock(_) | Delivery::ThreeHops(_) | Delivery::Topped(_) => {
             inbox(whole())
         }
+        Delivery::Signed(by) => inbox(raw(&(by.field(&head, body) + &head), body)),
+        Delivery::SignedAndAltered(by) => inbox(raw(
+            &(by.field(&head, body) + &head),
+            &[body, b"-- \r\nScanned by a gateway\r\n"].concat(),
+        )),
         Delivery::Duplicate => {
             inbox(whole());
             inbox(whole());

@@ -1,6 +1,8 @@
 //! `sandbox demo`: what each probe says about servers that work and servers that do not. A scene is data; a probe
 //! that is not built is left out.
 
+mod others;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -231,6 +233,28 @@ const SCENES: &[Scene] = &[
         server: || Scenario::pop3().tls().fault_named("tls-reset"),
         args: &["--tls", "CA"],
     },
+    Scene {
+        probe: "check_cert",
+        title: "a certificate, behind STARTTLS",
+        server: || Scenario::smtp().starttls(),
+        args: &["--starttls", "-P", "smtp", "CA"],
+    },
+    Scene {
+        probe: "check_cert",
+        title: "it ends soon",
+        server: || Scenario::imap().tls().certificate(Certificate::EndsSoon),
+        args: &["-P", "imaps", "CA"],
+    },
+    Scene {
+        probe: "check_cert",
+        title: "the server forgets the intermediate certificate",
+        server: || {
+            Scenario::pop3()
+                .tls()
+                .certificate(Certificate::MissingIntermediate)
+        },
+        args: &["-P", "pop3s", "CA"],
+    },
 ];
 
 /// A mailbox of nightly reports whose newest is that old.
@@ -270,6 +294,13 @@ pub fn run(only: Option<&str>) -> ExitCode {
             };
         }
         show(scene.title, &run.run());
+        shown += 1;
+    }
+    for scene in others::SCENES {
+        if only.is_some_and(|only| only != scene.probe) || built(scene.probe).is_none() {
+            continue;
+        }
+        show(scene.title, &(scene.play)(dir));
         shown += 1;
     }
     if shown == 0 {

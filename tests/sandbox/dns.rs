@@ -39,6 +39,8 @@ pub enum Behaviour {
     Refused,
     /// No answer at all.
     Silence,
+    /// UDP: no answer at all. TCP: the right answer.
+    TcpOnly,
     /// The right answer, late.
     Late(Duration),
     /// UDP: truncated, without answers. TCP: the right answer.
@@ -304,6 +306,8 @@ impl Server {
             Some(Behaviour::NotImp) => refuse(4),
             Some(Behaviour::Refused) => refuse(5),
             Some(Behaviour::Silence) => return None,
+            Some(Behaviour::TcpOnly) if !over_tcp => return None,
+            Some(Behaviour::TcpOnly) => good(),
             Some(Behaviour::Late(time)) => {
                 late = time;
                 good()

@@ -14,6 +14,7 @@
 mod auth;
 pub mod conn;
 pub mod delivery;
+pub mod dkim;
 pub mod dns;
 pub mod faults;
 mod imap;

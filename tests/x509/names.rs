@@ -18,6 +18,29 @@ fn asked(name: &str, host: &str) -> Result<(String, bool), Mismatch> {
     check(&leaf(name), &host).map(|fits| (fits.presented, fits.wildcard))
 }
 
+/// A DNS-ID is made of letters, digits and hyphens: a wildcard above `_tcp` is none (RFC 9525 §2).
+#[test]
+fn wildcards_stand_above_host_names_only() {
+    let rows = [
+        ("*.example.test", "mail.example.test", true),
+        ("*.x-y.test", "mail.x-y.test", true),
+        ("*.xn--bcher-kva.test", "mail.xn--bcher-kva.test", true),
+        ("*._tcp.test", "mail._tcp.test", false),
+        ("*.a._tcp.test", "mail.a._tcp.test", false),
+        ("*.x-.test", "mail.x-.test", false),
+        ("*.example.test", "_tcp.example.test", false),
+        ("_tcp.test", "_tcp.test", true),
+    ];
+    for (presented, wanted, fits) in rows {
+        let x509 = Spec::server(1_800_000_000).for_names(&[presented]);
+        let x509 = x509.root(p256()).x509;
+        let certificate = Certificate::from_der(&x509.to_der().unwrap()).unwrap();
+        let host = Host::parse(wanted).unwrap();
+        let found = check(&certificate, &host);
+        assert_eq!(found.is_ok(), fits, "{presented} for {wanted}: {found:?}");
+    }
+}
+
 #[test]
 fn names_that_fit() {
     let rows = [

@@ -32,7 +32,11 @@ fn listed(zone: &Zone, answers: &[Ipv4Addr]) -> Verdict {
     };
     let (mut refused, mut bogus, mut neutral, mut allowed) = (None, None, false, false);
     let mut means: Vec<(Category, String, u8)> = Vec::new();
-    for &address in answers {
+    // Resolvers turn the order of records around; words must not turn with it.
+    let mut answers = answers.to_vec();
+    answers.sort_unstable();
+    answers.dedup();
+    for address in answers {
         if let Some(words) = common_error(address) {
             refused.get_or_insert(words);
             continue;

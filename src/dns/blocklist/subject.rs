@@ -84,6 +84,7 @@ pub struct Subjects {
 
 impl Subjects {
     fn add(&mut self, entry: Entry, host: Option<&str>, seen: &mut HashSet<Entry>) {
+        let entry = entry.bare();
         if self.found.len() >= MOST {
             let text = format!("more than {MOST} addresses: the rest is not asked about");
             if !self
@@ -210,6 +211,9 @@ async fn addresses(exchange: &Exchange, host: &str, family: Family) -> Result<Ve
             Err(_) => {}
         }
     }
+    // Resolvers turn the order around; what is told first must not turn with it.
+    found.sort_unstable();
+    found.dedup();
     match failed {
         Some(error) if found.is_empty() => Err(error),
         _ => Ok(found),
@@ -278,7 +282,11 @@ fn nets(
     if let Some(why) = senders.broken {
         subjects
             .troubles
-            .push(Trouble::BrokenSpf(format!("{domain}: {why}")));
+            .push(Trouble::BrokenSpf(if why.contains(domain) {
+                why
+            } else {
+                format!("{domain}: {why}")
+            }));
     }
     for note in senders.notes {
         subjects.troubles.push(Trouble::Partly(note));

@@ -2,7 +2,7 @@
 //!
 //! Questions are made as they are asked, so that five thousand zones cost no more memory than a hundred.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -51,6 +51,8 @@ pub struct Survey {
     pub subjects: Vec<Subject>,
     /// Are the test entries asked?
     pub self_test: bool,
+    /// Zones, by number, and sorts whose test entries need not be asked unless something of that sort is listed.
+    pub spared: HashSet<(usize, Sort)>,
     /// Do listings of a zone without test entries count?
     pub lenient: bool,
 }
@@ -75,6 +77,8 @@ struct Heard {
     answers: HashMap<Purpose, Addresses>,
     reasons: HashMap<usize, String>,
     took: Duration,
+    /// Sorts whose spared test is made up for.
+    proving: HashSet<Sort>,
 }
 
 /// The sorts of subjects that are asked about, of the three.
@@ -86,7 +90,12 @@ fn sorts(subjects: &[Subject]) -> Vec<Sort> {
 }
 
 /// All questions to a zone.
-fn questions(survey: &Survey, place: &Place, sorts: &[Sort]) -> Vec<(Purpose, Entry)> {
+fn questions(
+    survey: &Survey,
+    number: usize,
+    place: &Place,
+    sorts: &[Sort],
+) -> Vec<(Purpose, Entry)> {
     let mut asked = Vec::new();
     let taken: Vec<Sort> = sorts
         .iter()
@@ -102,13 +111,9 @@ fn questions(survey: &Survey, place: &Place, sorts: &[Sort]) -> Vec<(Purpose, En
         if !place.known && !tested.contains(&Sort::V4) {
             tested.push(Sort::V4);
         }
+        tested.retain(|sort| !survey.spared.contains(&(number, *sort)));
         for sort in tested {
-            let (always, never) = (
-                place.zone.always(sort).next(),
-                place.zone.never(sort).next(),
-            );
-            asked.extend(always.map(|entry| (Purpose::Always(sort), entry.clone())));
-            asked.extend(never.map(|entry| (Purpose::Never(sort), entry.clone())));
+            asked.extend(tests(place, sort));
         }
     }
     for (number, subject) in survey.subjects.iter().enumerate() {
@@ -117,6 +122,16 @@ fn questions(survey: &Survey, place: &Place, sorts: &[Sort]) -> Vec<(Purpose, En
         }
     }
     asked
+}
+
+/// The test entries of a sort.
+fn tests(place: &Place, sort: Sort) -> impl Iterator<Item = (Purpose, Entry)> + use<> {
+    let always = place.zone.always(sort).next().cloned();
+    let never = place.zone.never(sort).next().cloned();
+    always
+        .map(|entry| (Purpose::Always(sort), entry))
+        .into_iter()
+        .chain(never.map(|entry| (Purpose::Never(sort), entry)))
 }
 
 /// A question in a zone; what holds a key is shown without.
@@ -156,7 +171,8 @@ pub async fn run(
         .places
         .iter()
         .zip(heard)
-        .map(|(place, heard)| report(survey, place, heard))
+        .enumerate()
+        .map(|(number, (place, heard))| report(survey, number, place, heard))
         .collect()
 }
 
@@ -171,7 +187,7 @@ async fn converse(
     let mut reasons = 0;
     let (mut over, all) = (0, survey.places.len());
     for (number, place) in survey.places.iter().enumerate() {
-        let asked = questions(survey, place, &sorts);
+        let asked = questions(survey, number, place, &sorts);
         if let Some(own) = heard.get_mut(number) {
             own.open = asked.len();
         }
@@ -183,7 +199,7 @@ async fn converse(
                 let done = tasks.join_next().await;
                 let step = hear(survey, watch, heard, done);
                 over += step.zones;
-                reasons = again(exchange, survey, &mut tasks, step, reasons);
+                reasons = again(exchange, survey, &mut tasks, step, reasons, watch);
                 watch.progress(over, all);
             }
             spawn(exchange, &mut tasks, place, number, purpose, &entry, watch);
@@ -196,7 +212,7 @@ async fn converse(
         };
         let step = hear(survey, watch, heard, Some(done));
         over += step.zones;
-        reasons = again(exchange, survey, &mut tasks, step, reasons);
+        reasons = again(exchange, survey, &mut tasks, step, reasons, watch);
     }
 }
 
@@ -218,6 +234,8 @@ struct Step {
     zones: usize,
     /// A listing whose reason is to be asked for.
     reason: Option<(usize, usize)>,
+    /// A zone that lists something of a sort for which its test was spared.
+    prove: Option<(usize, Sort)>,
 }
 
 fn spawn(
@@ -273,14 +291,22 @@ fn name(question: &Result<Question, Error>) -> String {
     }
 }
 
-/// Asks for the reason of a listing, as long as there are not too many.
+/// Asks for the reason of a listing, as long as there are not too many; and for the test entries that were spared.
 fn again(
     exchange: &Rc<Exchange>,
     survey: &Survey,
     tasks: &mut JoinSet<Done>,
     step: Step,
     reasons: usize,
+    watch: &dyn Watch,
 ) -> usize {
+    if let Some((zone, sort)) = step.prove
+        && let Some(place) = survey.places.get(zone)
+    {
+        for (purpose, entry) in tests(place, sort) {
+            spawn(exchange, tasks, place, zone, purpose, &entry, watch);
+        }
+    }
     let Some((zone, subject)) = step.reason.filter(|_| reasons < MOST_REASONS) else {
         return reasons;
     };
@@ -339,7 +365,21 @@ fn hear(
         Verdict::Listed(_) | Verdict::Allowed(_)
     );
     own.answers.insert(done.purpose, addresses);
+    let prove = match done.purpose {
+        Purpose::Subject(subject) if listed => survey
+            .subjects
+            .get(subject)
+            .map(|subject| (done.zone, subject.entry.sort()))
+            .filter(|(zone, sort)| {
+                survey.spared.contains(&(*zone, *sort)) && own.proving.insert(*sort)
+            }),
+        _ => None,
+    };
+    if let Some((_, sort)) = prove {
+        own.open += tests(place, sort).count();
+    }
     Step {
+        prove,
         zones: usize::from(own.open == 0),
         reason: match done.purpose {
             Purpose::Subject(subject) if listed => Some((done.zone, subject)),
@@ -364,37 +404,39 @@ fn shown(addresses: &Addresses) -> String {
     }
 }
 
-/// The texts of a reason as one; several records are several reasons.
+/// The texts of a reason as one; several records are several reasons, in an order that does not change from run to run.
 fn texts(records: &[RData]) -> String {
-    let mut all = String::new();
-    for data in records {
-        if let RData::TXT(txt) = data {
-            if !all.is_empty() {
-                all.push_str("; ");
+    let mut texts: Vec<String> = records
+        .iter()
+        .filter_map(|data| match data {
+            RData::TXT(txt) => {
+                let parts = txt.txt_data.iter().flat_map(|part| part.iter().copied());
+                let bytes: Vec<u8> = parts.take(MOST_REASON + 1).collect();
+                Some(String::from_utf8_lossy(&bytes).into_owned())
             }
-            let bytes: Vec<u8> = txt
-                .txt_data
-                .iter()
-                .flat_map(|part| part.iter().copied())
-                .collect();
-            all.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        if all.len() > MOST_REASON {
-            all.truncate(all.floor_char_boundary(MOST_REASON));
-            all.push_str("...");
-            break;
-        }
+            _ => None,
+        })
+        .collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let mut all = texts.join("; ");
+    if all.len() > MOST_REASON {
+        all.truncate(all.floor_char_boundary(MOST_REASON));
+        all.push_str("...");
     }
     all
 }
 
 /// From all that was heard of a zone to its verdicts.
-fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
+fn report(survey: &Survey, number: usize, place: &Place, heard: Heard) -> ZoneReport {
     let health = |sort: Sort| {
         if !survey.self_test {
             return Health::Untested;
         }
         let get = |purpose| heard.answers.get(&purpose);
+        if survey.spared.contains(&(number, sort)) && !heard.proving.contains(&sort) {
+            return Health::Proven;
+        }
         judge::health(
             &place.zone,
             get(Purpose::Always(sort)),
@@ -412,6 +454,22 @@ fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
         .into_iter()
         .map(|sort| (sort, settled(sort)))
         .collect();
+    let (mut proven, mut failed) = (Vec::new(), Vec::new());
+    for sort in [Sort::V4, Sort::V6, Sort::Domain] {
+        let heard = |purpose| heard.answers.get(&purpose);
+        let (always, never) = (heard(Purpose::Always(sort)), heard(Purpose::Never(sort)));
+        // What must not be listed has to have been denied, not just left open.
+        let denied = place.zone.never(sort).next().is_none()
+            || matches!(
+                never,
+                Some(Ok(_) | Err(Outcome::NxDomain | Outcome::NoData))
+            );
+        if always.is_some() && denied && health(sort) == Health::Proven {
+            proven.push(sort);
+        } else if survey.self_test && (always.is_some() || never.is_some()) {
+            failed.push(sort);
+        }
+    }
     let mut verdicts = Vec::new();
     for (number, subject) in survey.subjects.iter().enumerate() {
         let sort = subject.entry.sort();
@@ -442,5 +500,7 @@ fn report(survey: &Survey, place: &Place, heard: Heard) -> ZoneReport {
     ZoneReport {
         verdicts,
         took: heard.took,
+        proven,
+        failed,
     }
 }

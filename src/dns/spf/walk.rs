@@ -15,6 +15,8 @@ use crate::dns::{Kind, Outcome, Question};
 const MOST_LOOKUPS: u32 = 10;
 /// Hosts of one `mx` (§4.6.4).
 const MOST_HOSTS: usize = 10;
+/// Questions that may find nothing (§4.6.4).
+const MOST_VOID: u32 = 2;
 /// More nets are not taken from anybody.
 const MOST_NETS: usize = 4096;
 
@@ -31,6 +33,7 @@ pub async fn senders(exchange: &Exchange, domain: &str) -> Result<Senders, NoSen
     let mut walk = Walk {
         exchange,
         lookups: 0,
+        void: 0,
         found: Senders::default(),
     };
     let record = match walk.record(domain).await {
@@ -56,6 +59,7 @@ pub async fn senders(exchange: &Exchange, domain: &str) -> Result<Senders, NoSen
 struct Walk<'a> {
     exchange: &'a Exchange,
     lookups: u32,
+    void: u32,
     found: Senders,
 }
 
@@ -144,14 +148,19 @@ impl Walk<'_> {
             self.note(format!("{name} depends on the mail"));
             return Ok(());
         }
+        let mut none = true;
         for (kind, prefix) in [(Kind::A, hosts.v4), (Kind::Aaaa, hosts.v6)] {
             for data in self.ask(name, kind).await? {
+                none = false;
                 match data {
                     RData::A(a) => self.add(Net::new(a.0.into(), prefix)),
                     RData::AAAA(aaaa) => self.add(Net::new(aaaa.0.into(), prefix)),
                     _ => {}
                 }
             }
+        }
+        if none {
+            self.in_vain();
         }
         Ok(())
     }
@@ -162,6 +171,9 @@ impl Walk<'_> {
             return Ok(());
         }
         let records = self.ask(name, Kind::Mx).await?;
+        if records.is_empty() {
+            self.in_vain();
+        }
         if records.len() > MOST_HOSTS {
             return Err(Stop::Broken(format!(
                 "{name} has more than {MOST_HOSTS} MX hosts"
@@ -201,6 +213,16 @@ impl Walk<'_> {
             )));
         }
         Ok(())
+    }
+
+    /// A question that found nothing. Receivers stop at the third; what they would still let send is asked about all the same.
+    fn in_vain(&mut self) {
+        self.void += 1;
+        if self.void > MOST_VOID {
+            self.found.broken.get_or_insert_with(|| {
+                format!("its SPF record names more than {MOST_VOID} hosts that do not exist")
+            });
+        }
     }
 
     fn add(&mut self, net: Net) {

@@ -25,6 +25,18 @@ pub enum Sort {
     Domain,
 }
 
+impl Sort {
+    /// Its name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Sort::V4 => "v4",
+            Sort::V6 => "v6",
+            Sort::Domain => "domain",
+        }
+    }
+}
+
 impl Entry {
     /// An IPv4 address.
     #[must_use]
@@ -52,6 +64,35 @@ impl Entry {
             Entry::Address(IpAddr::V4(_)) => Sort::V4,
             Entry::Address(IpAddr::V6(_)) => Sort::V6,
             Entry::Domain(_) => Sort::Domain,
+        }
+    }
+
+    /// What is meant when it is typed, or stands in a record: an IPv4 address takes its IPv6 clothes off, as receivers see it.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        match self {
+            Entry::Address(address) => Entry::Address(address.to_canonical()),
+            domain @ Entry::Domain(_) => domain,
+        }
+    }
+
+    /// Can the world see it at all? Private, loopback, link-local, shared and multicast addresses are on no list of the world's;
+    /// those of documentation are left to whoever asks about them.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        match self {
+            Entry::Address(IpAddr::V4(v4)) => {
+                let [first, second, ..] = v4.octets();
+                let shared = first == 100 && second & 0xc0 == 64;
+                let apart = v4.is_private() || v4.is_loopback() || v4.is_link_local();
+                first != 0 && first < 224 && !shared && !apart
+            }
+            Entry::Address(IpAddr::V6(v6)) => {
+                let apart = v6.is_unique_local() || v6.is_unicast_link_local();
+                let none = v6.is_loopback() || v6.is_unspecified() || v6.is_multicast();
+                !apart && !none
+            }
+            Entry::Domain(_) => true,
         }
     }
 

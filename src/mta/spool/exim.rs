@@ -44,7 +44,10 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
     if inputs == 0 && walk.scan.unreadable.len() == before {
         return Err(no_spool(path, "Exim"));
     }
-    walk.scan.queues = vec![Queue::Frozen, Queue::Bounce];
+    // Which are frozen is told inside.
+    if walk.depth != Depth::Names {
+        walk.scan.queues = vec![Queue::Frozen, Queue::Bounce];
+    }
     Ok(())
 }
 
@@ -61,6 +64,10 @@ fn message(id: &[u8], folder: &Folder, name: &CStr, room: &mut [u8], walk: &mut 
     walk.entry.clear();
     walk.entry.set_id(id);
     walk.entry.set_queue(Queue::Queued);
+    if walk.depth == Depth::Names {
+        walk.take();
+        return;
+    }
     walk.entry.set_arrival(arrival(id));
     let mut headers = 0;
     match folder.head(name, room) {

@@ -34,12 +34,16 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
 }
 
 fn message(queue: Queue, folder: &Folder, name: &CStr, walk: &mut Walk) {
-    let Some(stat) = folder.stat(name) else {
-        return;
-    };
     walk.entry.clear();
     walk.entry.set_id(name.to_bytes());
     walk.entry.set_queue(queue);
+    if walk.depth == Depth::Names {
+        walk.take();
+        return;
+    }
+    let Some(stat) = folder.stat(name) else {
+        return;
+    };
     walk.entry.set_size(u64::try_from(stat.st_size).ok());
     walk.entry.set_arrival(Some(stat.st_mtime));
     if walk.depth == Depth::Envelopes {

@@ -7,7 +7,7 @@ use std::ffi::CStr;
 use std::io;
 use std::path::Path;
 
-use super::{Folder, Walk, no_spool, time};
+use super::{Depth, Folder, Walk, no_spool, time};
 use crate::mta::folder::Kind;
 use crate::queue::Queue;
 
@@ -23,7 +23,10 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
         };
     };
     walk.scan.reasons = true;
-    walk.scan.queues = vec![Queue::Bounce];
+    // Which are notices is told inside.
+    if walk.depth != Depth::Names {
+        walk.scan.queues = vec![Queue::Bounce];
+    }
     groups(&queue, Queue::Queued, walk);
     if let Some(corrupt) = walk.open(&path.join("corrupt")) {
         walk.scan.queues.push(Queue::Corrupt);
@@ -32,14 +35,17 @@ pub(super) fn scan(path: &Path, walk: &mut Walk) -> io::Result<()> {
     if let Some(offline) = walk.open(&path.join("offline")) {
         walk.scan.queues.push(Queue::Maildrop);
         walk.files(&offline, 0, &mut |walk, folder, name| {
-            if let Some(stat) = folder.stat(name) {
-                walk.entry.clear();
-                walk.entry.set_id(name.to_bytes());
-                walk.entry.set_queue(Queue::Maildrop);
+            walk.entry.clear();
+            walk.entry.set_id(name.to_bytes());
+            walk.entry.set_queue(Queue::Maildrop);
+            if walk.depth != Depth::Names {
+                let Some(stat) = folder.stat(name) else {
+                    return;
+                };
                 walk.entry.set_size(u64::try_from(stat.st_size).ok());
                 walk.entry.set_arrival(Some(stat.st_mtime));
-                walk.take();
             }
+            walk.take();
         });
     }
     Ok(())
@@ -66,6 +72,13 @@ fn messages(folder: &Folder, queue: Queue, walk: &mut Walk) {
             return;
         }
         if name.to_bytes().len() != 8 {
+            continue;
+        }
+        if walk.depth == Depth::Names {
+            walk.entry.clear();
+            walk.entry.set_id(name.to_bytes());
+            walk.entry.set_queue(queue);
+            walk.take();
             continue;
         }
         match folder.inner(&name) {

@@ -42,18 +42,22 @@ fn message(
     room: &mut [u8],
     walk: &mut Walk,
 ) {
-    let Some(stat) = folder.stat(name) else {
-        return;
-    };
     walk.entry.clear();
     walk.entry.set_id(name.to_bytes());
-    walk.entry.set_size(u64::try_from(stat.st_size).ok());
     let fresh = todo.is_some_and(|todo| todo.stat(name).is_some());
     walk.entry.set_queue(if fresh {
         Queue::Incoming
     } else {
         Queue::Queued
     });
+    if walk.depth == Depth::Names {
+        walk.take();
+        return;
+    }
+    let Some(stat) = folder.stat(name) else {
+        return;
+    };
+    walk.entry.set_size(u64::try_from(stat.st_size).ok());
     walk.entry.set_arrival(Some(stat.st_mtime));
     let group = folder.path().file_name().unwrap_or_default();
     if let Ok(info) = Folder::open(&path.join("info").join(group)) {

@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString};
 use std::io;
 use std::path::Path;
 
-use super::{Folder, Walk, no_spool, time};
+use super::{Depth, Folder, Walk, no_spool, time};
 use crate::queue::Queue;
 
 const HEAD: usize = 16 * 1024;
@@ -55,6 +55,10 @@ fn message(
     walk.entry.clear();
     walk.entry.set_id(id);
     walk.entry.set_queue(queue);
+    if walk.depth == Depth::Names {
+        walk.take();
+        return;
+    }
     match folder.head(name, room) {
         // A control file that is being written is empty.
         Ok([]) => return,

@@ -20,6 +20,9 @@ pub const SPF_MISSING: &str = "spf-missing";
 pub const SPF_INVALID: &str = "spf-invalid";
 pub const PARTLY_ASKED: &str = "partly-asked";
 
+pub const NOT_PUBLIC: &str = "not-public";
+pub const CACHE_UNUSABLE: &str = "cache-unusable";
+
 /// Findings about a zone that gave no verdict.
 pub const WITHOUT_VERDICT: [&str; 5] = [
     QUERY_REFUSED,
@@ -30,7 +33,7 @@ pub const WITHOUT_VERDICT: [&str; 5] = [
 ];
 
 /// The table.
-pub static FINDINGS: [FindingKind; 19] = [
+pub static FINDINGS: [FindingKind; 21] = [
     kind(
         LISTED,
         Critical,
@@ -98,6 +101,16 @@ pub static FINDINGS: [FindingKind; 19] = [
         PARTLY_ASKED,
         Ok,
         "not every address that was meant is asked about",
+    ),
+    kind(
+        NOT_PUBLIC,
+        Unknown,
+        "no address that was asked about is public: no list of the world's can know it",
+    ),
+    kind(
+        CACHE_UNUSABLE,
+        Warning,
+        "the file of --self-test-cache cannot be read or written; every zone is tested",
     ),
     kind(
         TIMEOUT,

@@ -35,7 +35,7 @@ pub struct BlacklistOptions {
         help_heading = "What to check"
     )]
     pub domains: Vec<String>,
-    /// The name of the server's EHLO, on lists of domains
+    /// The server's EHLO name and the domains above it, on lists of domains
     #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub helo: Vec<String>,
     /// IPv4 addresses of hosts only
@@ -77,6 +77,14 @@ pub struct BlacklistOptions {
     /// Do not prove by their test entries that zones live (RFC 5782)
     #[arg(long, help_heading = "Which zones")]
     pub no_self_test: bool,
+    /// Do not test a zone again for an hour unless it lists something; kept here
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_self_test",
+        help_heading = "Which zones"
+    )]
+    pub self_test_cache: Option<std::path::PathBuf>,
 
     /// Ask this name server; repeatable [default: the system's]
     #[arg(
@@ -90,7 +98,7 @@ pub struct BlacklistOptions {
     /// Give a question up after this time [default: 8s]
     #[arg(long, value_name = "TIME", help_heading = "How to ask")]
     pub query_timeout: Option<String>,
-    /// Packets for a question that is not answered
+    /// Packets for a question that is not answered [default: 3]
     #[arg(
         short = 'r',
         long,

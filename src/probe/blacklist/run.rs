@@ -1,12 +1,16 @@
 //! The job: find out what to ask about, ask, and tell the scene.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use super::findings::{PARTLY_ASKED, SPF_INVALID, SPF_MISSING};
+use super::cache::{self, Cache};
+use super::findings::{CACHE_UNUSABLE, NOT_PUBLIC, PARTLY_ASKED, SPF_INVALID, SPF_MISSING};
 use super::select::Selection;
 use super::tally::Tally;
 use crate::dns::blocklist::{Asker, Patience, Subject, Subjects, Survey, Trouble, Wanted, Watch};
+use crate::dns::zones::Sort;
 use crate::probe::finding::{HOST_NOT_FOUND, MX_MISSING, RESOLVER_FAILED};
 use crate::probe::{Job, Scene};
 use crate::session::{Error, Journal};
@@ -29,6 +33,8 @@ pub struct Lookup {
     pub patience: Patience,
     /// Are zones proven?
     pub self_test: bool,
+    /// Where proofs are kept.
+    pub cache: Option<PathBuf>,
     /// The old check_rbl: `-w` and `-c` alone judge, and zones need no test entries.
     pub classic: bool,
     /// Zones are allowlists, and what they do not hold is counted.
@@ -69,8 +75,10 @@ impl Job for Lookup {
             scene.finding(super::findings::ZONES_UNKNOWN, text);
             return Ok(());
         }
+        not_public(scene, &subjects.found);
         scene.journal.enter("zones");
         let survey = Survey {
+            spared: self.spared(asker.servers()),
             places: self.selection.places.clone(),
             subjects: subjects.found,
             self_test: self.self_test,
@@ -87,6 +95,18 @@ impl Job for Lookup {
             traffic.questions, traffic.packets, traffic.again, traffic.streams
         ));
         scene.journal.done();
+        if let Some(path) = &self.cache {
+            let kept = cache::keep(
+                path,
+                &survey.places,
+                &reports,
+                asker.servers(),
+                scene.deadline,
+            );
+            if let Err(error) = kept {
+                scene.finding(CACHE_UNUSABLE, format!("{}: {error}", path.display()));
+            }
+        }
         Tally {
             lookup: self,
             scene,
@@ -97,6 +117,42 @@ impl Job for Lookup {
         }
         .tell();
         Ok(())
+    }
+}
+
+impl Lookup {
+    /// The zones that proved lately that they live.
+    fn spared(&self, servers: &[SocketAddr]) -> HashSet<(usize, Sort)> {
+        let Some(path) = &self.cache else {
+            return HashSet::new();
+        };
+        match Cache::read(path) {
+            Ok(cache) => cache.spared(&self.selection.places, servers),
+            // Said when it is written.
+            Err(_) => HashSet::new(),
+        }
+    }
+}
+
+/// Says which addresses no list can know.
+fn not_public(scene: &Scene, subjects: &[Subject]) {
+    let hidden: Vec<&Subject> = subjects
+        .iter()
+        .filter(|subject| !subject.entry.is_public())
+        .collect();
+    let (Some(first), more) = (hidden.first(), hidden.len().saturating_sub(1)) else {
+        return;
+    };
+    let text = match more {
+        0 => format!("{first} is no public address: no list of the world's can know it"),
+        more => format!(
+            "{first} and {more} more are no public addresses: no list of the world's can know them"
+        ),
+    };
+    if hidden.len() == subjects.len() {
+        scene.finding(NOT_PUBLIC, text);
+    } else {
+        scene.finding(PARTLY_ASKED, text);
     }
 }
 

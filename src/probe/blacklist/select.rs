@@ -91,6 +91,9 @@ pub fn select(
     let required = options.require_allowlist.iter();
     for (option, name) in own.chain(required.map(|name| ("--require-allowlist", name))) {
         let mut zone = named(table, name, option, redactor)?;
+        if let Some(keyed) = keyed_variant(table, &zone, &keys) {
+            zone.zone = keyed.clone();
+        }
         let shown = zone.shown();
         let key = zone.key.take().or_else(|| key_of(&keys, &zone));
         if zone.wants_key() && key.is_none() {
@@ -222,6 +225,19 @@ fn named(
         zone,
         known: false,
         key: None,
+    })
+}
+
+/// The paid form of a free zone, where its key is given and the form has the same name behind the key.
+fn keyed_variant<'a>(table: &'a Table, named: &Named, keys: &Keys) -> Option<&'a Zone> {
+    if named.wants_key() || !named.known {
+        return None;
+    }
+    let free = named.zone.name.as_ref();
+    table.zones().find(|zone| {
+        let owner = zone.key.as_deref();
+        zone.name.strip_prefix("{key}.") == Some(free)
+            && (keys.contains_key(free) || owner.is_some_and(|owner| keys.contains_key(owner)))
     })
 }
 

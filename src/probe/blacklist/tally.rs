@@ -25,6 +25,8 @@ const PUBLIC: [&str; 10] = [
     "2001:4860:4860::8888",
     "2606:4700:4700::1111",
 ];
+/// So many known zones that seem dead at once are not.
+const LIAR: usize = 4;
 /// Allowlists that are named on the line.
 const MOST_NAMED: usize = 2;
 
@@ -87,20 +89,20 @@ impl<'a> Tally<'a> {
         }
         for (place, why) in &unknown {
             let (id, text) = self.no_verdict(place, why);
-            if summed_up {
+            if summed_up.is_some() {
                 self.scene.told(id, text);
             } else {
                 self.scene.finding(id, text);
             }
         }
-        self.advise(&unknown, listed.first());
+        self.advise(asked.len(), &unknown, listed.first());
         self.metrics(
             &listed,
             &allowed,
             &missing,
             asked.len(),
-            unknown.len(),
-            lead,
+            &unknown,
+            (lead, summed_up),
         );
         self.details();
         self.scene
@@ -171,8 +173,8 @@ impl<'a> Tally<'a> {
         Some(listing(first, &more))
     }
 
-    /// No verdict at all, or hardly any, is never OK. Says whether it was said.
-    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
+    /// No verdict at all, or hardly any, is never OK. Gives the words in which it was said.
+    fn without_verdict(&self, zones: usize, unknown: &[(&Place, &Unknown)]) -> Option<String> {
         let count = unknown.len();
         let half = !self.lookup.classic && !self.lookup.unknown_judged;
         if zones == 0 {
@@ -181,9 +183,9 @@ impl<'a> Tally<'a> {
                 "none of the zones is a list of such addresses or domains",
             );
         } else if count == zones || (half && count * 2 > zones) {
-            self.scene
-                .finding(ZONES_UNKNOWN, self.silence(zones, unknown));
-            return true;
+            let text = self.silence(zones, unknown);
+            self.scene.finding(ZONES_UNKNOWN, text.clone());
+            return Some(text);
         } else if let Some((place, why)) = unknown
             .iter()
             .find(|(place, _)| self.is_required(place) && !self.lookup.inverted)
@@ -192,7 +194,7 @@ impl<'a> Tally<'a> {
             self.scene
                 .finding(ZONES_UNKNOWN, format!("required allowlist: {text}"));
         }
-        false
+        None
     }
 
     fn is_required(&self, place: &Place) -> bool {
@@ -222,6 +224,13 @@ impl<'a> Tally<'a> {
                 } else {
                     "public resolver?"
                 }
+            );
+        }
+        if is_liar(zones, unknown) {
+            let dead = unknown.iter().filter(|(_, why)| **why == Unknown::Dead);
+            return format!(
+                "{} of {zones} zones do not list their test entry: rather than all of them, this resolver fails (a filter, no way out?): use -n with one of your own",
+                dead.count()
             );
         }
         if !self.answered
@@ -285,7 +294,7 @@ impl<'a> Tally<'a> {
     }
 
     /// What to do next.
-    fn advise(&self, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
+    fn advise(&self, zones: usize, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
         if let Some(hit) = first {
             match hit.place.zone.lookup_url(&hit.subject.entry) {
                 Some(url) => self.scene.hint(format!(
@@ -303,7 +312,17 @@ impl<'a> Tally<'a> {
                 Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
             )
         };
-        if unknown.iter().any(|(_, why)| refused(why)) {
+        if !self.answered {
+            self.scene.hint(if self.lookup.servers.is_empty() {
+                "is /etc/resolv.conf right, and does the name server run? -n asks another one"
+            } else {
+                "does a name server run at the address of -n, and may this host ask it?"
+            });
+        } else if is_liar(zones, unknown) {
+            self.scene.hint(
+                "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
+            );
+        } else if unknown.iter().any(|(_, why)| refused(why)) {
             self.scene.hint(
                 "lists refuse resolvers that many share: ask through one of your own (an Unbound on this host, -n 127.0.0.1)",
             );
@@ -321,8 +340,8 @@ impl<'a> Tally<'a> {
         allowed: &[Hit],
         missing: &[(&Place, &Subject)],
         zones: usize,
-        unknown: usize,
-        lead: Option<String>,
+        unknown: &[(&Place, &Unknown)],
+        (lead, summed_up): (Option<String>, Option<String>),
     ) {
         // No run has more of anything than a float can count.
         #[allow(clippy::cast_precision_loss)]
@@ -352,10 +371,16 @@ impl<'a> Tally<'a> {
         self.scene
             .metric(Metric::new("weight", f64::from(weight), Unit::Count));
         self.scene.metric(count("allowlisted", allowed.len()));
-        self.scene.metric(count("unknown", unknown).above(format!(
-            "{unknown} of {} gave no verdict",
-            many(zones, "zone")
-        )));
+        // In the words of the finding, so that the first line does not say it twice.
+        let silent = summed_up.unwrap_or_else(|| {
+            format!(
+                "{} of {} gave no verdict",
+                unknown.len(),
+                many(zones, "zone")
+            )
+        });
+        self.scene
+            .metric(count("unknown", unknown.len()).above(silent));
         self.scene.metric(count("zones", zones));
         if self.lookup.perfdata_zones {
             for (place, report) in self.pairs() {
@@ -499,6 +524,15 @@ impl<'a> Tally<'a> {
             _ => text,
         }
     }
+}
+
+/// Zones die one by one: where several, and most, seem dead at once, it is the resolver.
+fn is_liar(zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
+    let dead = unknown
+        .iter()
+        .filter(|(place, why)| place.known && **why == Unknown::Dead)
+        .count();
+    dead >= LIAR && dead * 2 > zones
 }
 
 /// What a listing is worth.

@@ -36,11 +36,12 @@ pub fn wanted(options: &BlacklistOptions, classic: bool) -> Result<Wanted, Usage
     }
     let skip = classic && !wanted.entries.is_empty() | !wanted.hosts.is_empty();
     if !skip {
-        for (option, texts) in [("--domain", &options.domains), ("--helo", &options.helo)] {
-            for text in texts {
-                let name = domain(option, text)?;
-                wanted.entries.push(Entry::Domain(Cow::Owned(name)));
-            }
+        for text in &options.domains {
+            let name = domain("--domain", text)?;
+            wanted.entries.push(Entry::Domain(Cow::Owned(name)));
+        }
+        for text in &options.helo {
+            helo(text, &mut wanted)?;
         }
     }
     let named = [&wanted.hosts, &wanted.mx, &wanted.spf];
@@ -93,6 +94,44 @@ fn numeric(name: &str) -> bool {
         .next()
         .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()))
         || name.contains(['%', ':'])
+}
+
+/// The name of an EHLO. Some lists of domains hold host names, most hold the domains that people register, and receivers look
+/// both up: the name is asked about, and each domain above it down to two labels. An address literal (RFC 5321 §4.1.3) is an
+/// address.
+fn helo(text: &str, wanted: &mut Wanted) -> Result<(), UsageError> {
+    let wrong = |why: &str| UsageError(format!("--helo {text:?}: {why}"));
+    if let Some(literal) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        let v6 = literal
+            .get(..5)
+            .filter(|tag| tag.eq_ignore_ascii_case("IPv6:"))
+            .and_then(|_| literal.get(5..));
+        let address = match v6 {
+            Some(bare) => bare.parse().map(IpAddr::V6).ok(),
+            None => literal.parse().map(IpAddr::V4).ok(),
+        };
+        let address = address
+            .ok_or_else(|| wrong("is no address literal: [192.0.2.7] or [IPv6:2001:db8::7]"))?;
+        wanted.entries.push(address.into());
+        return Ok(());
+    }
+    let name = domain("--helo", text)?;
+    if !name.contains('.') {
+        return Err(wrong("is no full name, as an EHLO has to give one"));
+    }
+    let mut rest = name.as_str();
+    loop {
+        wanted
+            .entries
+            .push(Entry::Domain(Cow::Owned(rest.to_owned())));
+        match rest.split_once('.') {
+            Some((_, above)) if above.contains('.') => rest = above,
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// A domain; of a URL its host.
@@ -148,5 +187,34 @@ mod tests {
             "example.org"
         );
         assert!(domain("-U", "192.0.2.1").is_err());
+    }
+
+    #[test]
+    fn the_name_of_an_ehlo_and_what_is_above_it() {
+        let read = |text: &str| {
+            let mut wanted = Wanted::default();
+            helo(text, &mut wanted).map(|()| {
+                let texts = wanted.entries.iter().map(ToString::to_string);
+                texts.collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(
+            read("mx1.mail.example.org.").unwrap(),
+            ["mx1.mail.example.org", "mail.example.org", "example.org"]
+        );
+        assert_eq!(read("example.org").unwrap(), ["example.org"]);
+        assert_eq!(read("[192.0.2.7]").unwrap(), ["192.0.2.7"]);
+        assert_eq!(read("[IPv6:2001:db8::7]").unwrap(), ["2001:db8::7"]);
+        for wrong in [
+            "localhost",
+            "192.0.2.7",
+            "[x]",
+            "[2001:db8::7]",
+            "[IPv6:1]",
+            "",
+            "a b",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

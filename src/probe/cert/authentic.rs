@@ -7,6 +7,7 @@ use crate::report::Status::{Critical, Ok, Unknown, Warning};
 pub const DANE_MISMATCH: &str = "dane-mismatch";
 pub const DANE_MISSING: &str = "dane-missing";
 pub const DANE_INSECURE: &str = "dane-insecure";
+pub const DANE_INSECURE_MX: &str = "dane-mx-insecure";
 pub const DANE_BOGUS: &str = "dane-bogus";
 pub const DANE_UNANSWERED: &str = "dane-unanswered";
 pub const DANE_UNKNOWN: &str = "dane-unknown";
@@ -25,7 +26,7 @@ pub const STS_REMARK: &str = "mta-sts-remark";
 pub const STS_NO_REPORTS: &str = "tls-rpt-missing";
 
 /// How many they are.
-pub const COUNT: usize = 19;
+pub const COUNT: usize = 20;
 
 /// The rows.
 pub const ROWS: [FindingKind; COUNT] = [
@@ -43,6 +44,11 @@ pub const ROWS: [FindingKind; COUNT] = [
         DANE_INSECURE,
         Warning,
         "TLSA records stand in a zone that is not signed: nobody uses them",
+    ),
+    kind(
+        DANE_INSECURE_MX,
+        Warning,
+        "the MX records are not signed: who forges them leads mail past DANE (not with --dane try)",
     ),
     kind(
         DANE_BOGUS,

@@ -6,7 +6,18 @@ use super::judge::{self, float, human};
 use crate::probe::{Scene, finding};
 use crate::report::{Metric, Status, Threshold, Unit};
 use crate::time::Clock;
-use crate::x509::{Certificate, date};
+use crate::x509::{Certificate, KeyUsage, date};
+
+/// Is it one? A certificate with names for hosts is a server's, though it may call itself an authority: `openssl req -x509`
+/// has that in every certificate it makes. One alone must say that it signs certificates.
+pub fn is_one(all: &[Certificate]) -> bool {
+    let serves = |one: &Certificate| {
+        let names = one.extensions.names.as_ref();
+        !one.is_ca() || names.is_some_and(|names| !names.hosts().is_empty())
+    };
+    let signs = |one: &Certificate| one.extensions.key_usage.is_some_and(KeyUsage::cert_sign);
+    !all.iter().any(serves) && (all.len() > 1 || all.iter().any(signs))
+}
 
 /// Judges the ends. A root that is over harms nobody, an intermediate does.
 pub fn judge(name: &str, all: &[Certificate], demands: &Demands, scene: &Scene) {
@@ -56,8 +67,16 @@ pub fn judge(name: &str, all: &[Certificate], demands: &Demands, scene: &Scene) 
         scene.finding_as(id::EXPIRING, status, text);
     }
     scene.proven(format!(
-        "{name} holds {} authorities, the first ends on {}, {} left",
-        all.len(),
+        "{name} holds {}, {} on {}, {} left",
+        match all.len() {
+            1 => format!("the authority \"{}\"", first.name()),
+            many => format!("{many} authorities"),
+        },
+        if all.len() == 1 {
+            "which ends"
+        } else {
+            "the first ends"
+        },
         date(first.not_after),
         human(left)
     ));

@@ -39,8 +39,6 @@ pub struct DaneCheck {
     pub kind: Option<[u8; 3]>,
     /// Tomorrow's chain, and the file it is in.
     pub next: Option<(String, Vec<Certificate>)>,
-    /// Domains whose MX hosts are checked.
-    pub domains: Vec<String>,
     /// Somebody else wants the certificate to verify: MTA-STS.
     pub web_counts: bool,
 }
@@ -50,8 +48,8 @@ pub struct Looked {
     host: String,
     port: u16,
     application: Application,
-    /// The domain whose mail the host takes, if it was reached that way.
-    domain: Option<String>,
+    /// The domain whose mail the host takes and what it is an alias of, if it was reached by secure MX records.
+    domain: Vec<String>,
     records: Vec<Tlsa>,
     answer: Answer,
     base: String,
@@ -62,6 +60,15 @@ impl Looked {
     pub fn base(&self) -> &str {
         &self.base
     }
+}
+
+/// How a domain's mail gets to a host.
+#[derive(Default)]
+struct Exchange {
+    /// Names that the certificate may bear beside the host's.
+    names: Vec<String>,
+    /// Why the way there is not safe.
+    insecure: Option<String>,
 }
 
 /// What came of it.
@@ -126,10 +133,10 @@ impl DaneCheck {
         let mta = protocol == Protocol::Smtp
             && target.security == Transport::Starttls
             && target.port() != 587;
-        let (application, domain) = if mta {
-            (Application::Mta, self.domain(name, host, scene)?)
-        } else {
-            (Application::Client, None)
+        let (application, exchange) = match &target.domain {
+            Some(domain) if mta => (Application::Mta, self.exchange(name, domain, host, scene)?),
+            _ if mta => (Application::Mta, Exchange::default()),
+            _ => (Application::Client, Exchange::default()),
         };
         // Name servers that drop questions for TLSA must not use up the time of the rest.
         let half = scene.deadline.within(scene.deadline.total() / 2);
@@ -153,15 +160,24 @@ impl DaneCheck {
                 base,
                 records,
                 answer,
-            } => Some(Looked {
-                host: host.to_owned(),
-                port: target.port(),
-                application,
-                domain,
-                records,
-                answer,
-                base,
-            }),
+            } => {
+                if let Some(text) = exchange.insecure {
+                    if self.required {
+                        scene.finding(id::DANE_INSECURE_MX, text);
+                    } else {
+                        scene.detail(text);
+                    }
+                }
+                Some(Looked {
+                    host: host.to_owned(),
+                    port: target.port(),
+                    application,
+                    domain: exchange.names,
+                    records,
+                    answer,
+                    base,
+                })
+            }
             Published::Absent(answer) => {
                 let text = format!(
                     "{name} has no TLSA records ({}, {})",
@@ -206,46 +222,52 @@ impl DaneCheck {
         }
     }
 
-    /// The domain that this host is an MX of, `Some(None)` when it was not reached that way; `None` when the MX records of that
-    /// domain cannot be believed, so that nobody gets as far as the host's own.
-    #[expect(clippy::option_option, reason = "said in the line above")]
-    fn domain(&self, name: &str, host: &str, scene: &Scene) -> Option<Option<String>> {
-        for domain in &self.domains {
-            let answer = match self.resolver.ask(domain, Kind::Mx, scene.deadline) {
-                Ok(answer) => answer,
-                Err(error) => {
-                    scene.finding(id::DANE_UNKNOWN, format!("{name}: {error}"));
-                    return None;
-                }
-            };
-            let mine = match answer.exchangers() {
-                Ok(all) => all.iter().any(|mx| mx.host == host),
-                // Without MX the domain is its own exchanger (RFC 5321 §5.1).
-                Err(_) => domain == host,
-            };
-            match &answer.security {
-                Security::Bogus(why) => {
-                    bogus(name, &answer, why, scene);
-                    return None;
-                }
-                _ if !mine => {}
-                Security::Secure => return Some(Some(domain.clone())),
-                Security::Insecure => {
-                    let text = format!(
-                        "{name} has no DANE for {domain}: {} is insecure ({})",
-                        answer.question, answer.basis
-                    );
-                    self.without(scene, text);
-                    return None;
-                }
-                Security::Indeterminate(why) => {
-                    let text = format!("{name}: {}: {why}", answer.question);
-                    scene.finding(id::DANE_UNKNOWN, text);
-                    return None;
-                }
+    /// What the MX records say that led to this host. `None` when they cannot be believed, so that nobody gets as far as the
+    /// host's own.
+    ///
+    /// Where they are insecure, TLSA records of the host may be gone by all the same (RFC 7672 §2.2.1; Postfix does), but then
+    /// the domain is no name for the certificate (§3.2.2).
+    fn exchange(&self, name: &str, domain: &str, host: &str, scene: &Scene) -> Option<Exchange> {
+        let answer = match self.resolver.ask(domain, Kind::Mx, scene.deadline) {
+            Ok(answer) => answer,
+            Err(error) => {
+                scene.finding(id::DANE_UNKNOWN, format!("{name}: {error}"));
+                return None;
+            }
+        };
+        match &answer.security {
+            Security::Secure => {
+                // The next hop by the name that was given, and what that stands for.
+                let mut names: Vec<String> = Host::parse(domain)
+                    .iter()
+                    .map(|host| host.name().to_owned())
+                    .collect();
+                names.extend(answer.aliases.last().cloned());
+                Some(Exchange {
+                    names,
+                    insecure: None,
+                })
+            }
+            Security::Insecure => {
+                let text = format!(
+                    "{} is insecure ({}): mail to {domain} can be led past {host} and its DANE",
+                    answer.question, answer.basis
+                );
+                Some(Exchange {
+                    names: Vec::new(),
+                    insecure: Some(text),
+                })
+            }
+            Security::Bogus(why) => {
+                bogus(name, &answer, why, scene);
+                None
+            }
+            Security::Indeterminate(why) => {
+                let text = format!("{name}: {}: {why}", answer.question);
+                scene.finding(id::DANE_UNKNOWN, text);
+                None
             }
         }
-        Some(None)
     }
 
     /// Is the address that clients find the right one, for all they know?
@@ -430,10 +452,7 @@ impl DaneCheck {
 impl Looked {
     fn hold(&self, records: &[Tlsa], chain: &[Certificate], roots: &Roots, at: i64) -> Report {
         let mut names = vec![self.base.clone()];
-        for more in [Some(&self.host), self.domain.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        for more in std::iter::once(&self.host).chain(&self.domain) {
             if !names.contains(more) {
                 names.push(more.clone());
             }

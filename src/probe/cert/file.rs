@@ -25,23 +25,57 @@ pub struct FileJob {
 
 impl Job for FileJob {
     fn run(&self, scene: &Scene) -> Result<(), Error> {
+        let name = shown(&self.path);
         let all = match load(&self.path) {
             Ok(all) => all,
             Err(why) => {
-                scene.finding(id::FILE_UNREADABLE, format!("{}: {why}", self.path));
+                scene.finding(id::FILE_UNREADABLE, format!("{name}: {why}"));
                 return Ok(());
             }
         };
-        if all.len() > 1 && all.iter().all(Certificate::is_ca) {
-            bundle::judge(&self.path, &all, &self.demands, scene);
+        // Whoever asks for a name means a server's certificate.
+        let nameless = self.host.is_none() && self.demands.san.is_empty();
+        if nameless && bundle::is_one(&all) {
+            bundle::judge(name, &all, &self.demands, scene);
             return Ok(());
         }
         let chain = file::as_chain(all);
         let host = self.host.as_ref();
         self.demands
-            .chain(&self.path, &chain, host, &Source::default(), scene);
+            .chain(name, &chain, host, &Source::default(), scene);
         Ok(())
     }
+}
+
+/// What messages call a file.
+pub fn shown(path: &str) -> &str {
+    if path == "-" { "standard input" } else { path }
+}
+
+/// The path in a `file:` URI (RFC 8089), and any other text as it is.
+pub fn path_of(text: &str) -> String {
+    let Some(rest) = text.strip_prefix("file://") else {
+        return text.to_owned();
+    };
+    let path = rest
+        .strip_prefix("localhost")
+        .filter(|path| path.starts_with('/'))
+        .unwrap_or(rest);
+    let mut octets = Vec::with_capacity(path.len());
+    let mut left = path.as_bytes();
+    while let Some((&first, rest)) = left.split_first() {
+        let escaped = (first == b'%')
+            .then(|| rest.split_at_checked(2))
+            .flatten()
+            .and_then(|(hex, rest)| {
+                let octet = data_encoding::HEXUPPER_PERMISSIVE.decode(hex).ok()?;
+                Some((*octet.first()?, rest))
+            });
+        let (octet, rest) = escaped.unwrap_or((first, rest));
+        octets.push(octet);
+        left = rest;
+    }
+    String::from_utf8(octets).unwrap_or_else(|_| path.to_owned())
 }
 
 /// All certificates of a file.

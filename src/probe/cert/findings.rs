@@ -31,12 +31,13 @@ pub const CLIENT_CERT: &str = "client-cert-demanded";
 pub const RENEWAL_OVERDUE: &str = "renewal-overdue";
 pub const NO_CERTIFICATE: &str = "no-certificate";
 pub const ODD: &str = "cert-odd";
+pub const DIFFERS: &str = "cert-differs";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(27 + authentic::COUNT)] = join(OWN, authentic::ROWS);
+pub static FINDINGS: [FindingKind; rows(28 + authentic::COUNT)] = join(OWN, authentic::ROWS);
 
-const OWN: [FindingKind; rows(27)] = worth(
+const OWN: [FindingKind; rows(28)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,
@@ -132,6 +133,11 @@ const OWN: [FindingKind; rows(27)] = worth(
                 ODD,
                 Ok,
                 "the certificate is against a standard, and some clients mind",
+            ),
+            kind(
+                DIFFERS,
+                Warning,
+                "addresses of one host serve different certificates (--all-addresses)",
             ),
             kind(NO_CERTIFICATE, Critical, "the server shows no certificate"),
             kind(

@@ -51,6 +51,10 @@ fn weaknesses(seen: &Inspection) -> Vec<String> {
     {
         weak.push(format!("the cipher {cipher}"));
     }
+    if cipher.starts_with("TLS_RSA_WITH") {
+        // RFC 9325 §4.1: whoever gets the key one day reads all that was ever recorded.
+        weak.push(format!("{cipher}, a key exchange without forward secrecy"));
+    }
     let dh = seen
         .group
         .as_deref()

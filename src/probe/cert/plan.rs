@@ -6,12 +6,13 @@ use clap::{ArgMatches, FromArgMatches};
 use regex::Regex;
 
 use super::demands::Demands;
-use super::file::FileJob;
+use super::file::{FileJob, path_of, shown};
 use super::judge::Trust;
 use super::options::CertOptions;
 use super::pins::Pins;
 use super::run::{CertCheck, ServerName};
 use super::service::{Service, Services, by_name, names};
+use super::together::Together;
 use crate::cli::{self, Expiry, Remaining, Security, Targets, UsageError};
 use crate::net::Host;
 use crate::probe::watch::LIMIT;
@@ -80,11 +81,11 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         .transpose()?;
     let mut work = Vec::new();
     let files = options.file.iter().map(|path| {
-        let path = path.strip_prefix("file://").unwrap_or(path);
+        let path = path_of(path);
         Work::Job {
-            name: path.to_owned(),
+            name: shown(&path).to_owned(),
             job: Box::new(FileJob {
-                path: path.to_owned(),
+                path,
                 host: tls_name.clone(),
                 demands: Arc::clone(&demands),
             }),
@@ -128,6 +129,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
                 || options.classic.require_no_tls1_1,
             compare: options.compare_file.clone(),
             dane,
+            served: Together::default(),
         };
         work.push(Work::Servers {
             targets,
@@ -385,16 +387,27 @@ fn moment(text: &str) -> Result<i64, UsageError> {
         let seconds = Unit::Seconds.parse(distance).map_err(|_| wrong())?;
         let sign = if trimmed.starts_with('-') { -1.0 } else { 1.0 };
         #[expect(clippy::cast_possible_truncation, reason = "bounded by the parser")]
-        return Ok(Clock::unix_time().saturating_add((sign * seconds).round() as i64));
+        let moment = Clock::unix_time().saturating_add((sign * seconds).round() as i64);
+        return representable(moment).ok_or_else(wrong);
     }
-    let whole = if trimmed.len() == 10 {
-        format!("{trimmed}T00:00:00Z")
-    } else {
-        trimmed.to_owned()
+    if let Some(seconds) = trimmed.strip_prefix('@') {
+        // As date(1) writes seconds since 1970.
+        let seconds: Option<i64> = seconds.parse().ok();
+        return seconds.and_then(representable).ok_or_else(wrong);
+    }
+    let whole = match trimmed.trim_end_matches('Z').len() {
+        10 => format!("{}T00:00:00Z", trimmed.trim_end_matches('Z')),
+        16 => format!("{}:00Z", trimmed.trim_end_matches('Z')),
+        _ => trimmed.to_owned(),
     };
     let time = humantime::parse_rfc3339_weak(&whole).map_err(|_| wrong())?;
     let since = time
         .duration_since(std::time::UNIX_EPOCH)
         .map_err(|_| wrong())?;
     i64::try_from(since.as_secs()).map_err(|_| wrong())
+}
+
+/// A moment that a certificate can speak of: years 1970 to 9999.
+fn representable(moment: i64) -> Option<i64> {
+    (0..=253_402_300_799).contains(&moment).then_some(moment)
 }

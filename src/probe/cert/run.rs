@@ -8,6 +8,7 @@ use super::dane::DaneCheck;
 use super::demands::Demands;
 use super::reach::Reached;
 use super::service::{Protocol, Services};
+use super::together::Together;
 use super::{findings as id, handshake, versions};
 use crate::cli::Security;
 use crate::net::Host;
@@ -45,6 +46,7 @@ pub struct CertCheck {
     pub probe_versions: bool,
     pub compare: Option<PathBuf>,
     pub dane: Option<DaneCheck>,
+    pub served: Together,
 }
 
 impl Check for CertCheck {
@@ -93,6 +95,7 @@ impl Check for CertCheck {
         if seen.chain.is_empty() {
             return Ok(());
         }
+        self.served.add(target, &seen, scene);
         let by_dane = RefCell::new(Vec::new());
         let excuse = |chain: &[Certificate]| {
             let (dane, looked) = looked.as_ref()?;
@@ -119,6 +122,10 @@ impl Check for CertCheck {
 
     fn is_about_time(&self) -> bool {
         false
+    }
+
+    fn together(&self) {
+        self.served.compare();
     }
 }
 

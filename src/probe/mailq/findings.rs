@@ -33,8 +33,8 @@ pub static FINDINGS: [FindingKind; 16] = [
     kind(MTA_DOWN, Critical, "the mail system is not running"),
     kind(
         DAEMON_MISSING,
-        Ok,
-        "no daemon of the mail system is seen on this host; fine where cron runs the queue",
+        Warning,
+        "mail waits and no daemon of Exim or Sendmail is seen on this host; =ok where cron runs the queue",
     ),
     kind(
         COMMAND_FAILED,

@@ -44,7 +44,7 @@ pub struct SourceOptions {
     /// Count the files of the spool; runs nothing [default DIR: the mail system's]
     #[arg(long, value_name = "DIR", num_args = 0..=1)]
     pub spool: Option<Option<PathBuf>>,
-    /// With --spool: count Postfix's files and read none of them, as quick as find
+    /// With --spool: count the files and read none of them, nearly as quick as find
     #[arg(long)]
     pub count_only: bool,
     /// Ask Postfix's showq service at its socket; runs nothing

@@ -301,6 +301,11 @@ fn whole(name: &str, end: &End, exited: bool, place: &Place, seen: &mut Seen, sc
                     cut(quote)
                 ),
             );
+            if quote.contains("DeliveryType") || quote.contains("NextHopDomain") {
+                scene.hint(
+                    "a table of PowerShell loses what does not fit: Get-Queue | ConvertTo-Json",
+                );
+            }
         }
         Verdict::Unreadable(text) => {
             seen.partial = true;

@@ -12,7 +12,7 @@ use super::tell::{self, Top};
 use crate::mta::spool::{self, Depth};
 use crate::mta::{self, Asked, Input, Instance, Program};
 use crate::probe::{Job, Scene};
-use crate::queue::{Filter, Format, Mta, Queue};
+use crate::queue::{Filter, Format, Mta, Queue, Tables};
 use crate::session::Error;
 use crate::time::Clock;
 
@@ -25,6 +25,8 @@ pub struct MailqJob {
     pub source: Source,
     pub mta: Option<Mta>,
     pub top: Top,
+    /// Tables that somebody looks at.
+    pub tables: Tables,
     /// How much of a spool is read.
     pub depth: Depth,
     /// `--rate`, and `--state-dir` if it was given.
@@ -34,7 +36,7 @@ pub struct MailqJob {
 impl Job for MailqJob {
     fn run(&self, scene: &Scene) -> Result<(), Error> {
         let now = Clock::unix_time();
-        let mut seen = Seen::new(&self.filter, now);
+        let mut seen = Seen::new(&self.filter, self.tables, now);
         let looked = match &self.source {
             Source::Command {
                 given,
@@ -197,20 +199,7 @@ impl MailqJob {
             scene.hint("--command says where it is");
             return None;
         }
-        if !seen.partial && mta::answers(mta) == Some(false) {
-            scene.finding(
-                MTA_DOWN,
-                format!(
-                    "{} is not running: nobody listens at its control socket",
-                    proper(mta)
-                ),
-            );
-        } else if !seen.partial && mta::runs(mta) == Some(false) {
-            scene.finding(
-                DAEMON_MISSING,
-                format!("no daemon of {} is seen on this host", proper(mta)),
-            );
-        }
+        service(mta, seen, scene);
         Some(Looked {
             mta: Some(mta),
             identity,
@@ -294,6 +283,10 @@ impl MailqJob {
                 path.display(),
                 seen.passed - before
             ));
+        }
+        // A spool that is named may be a copy, or another host's.
+        if path.is_none() && mta != Mta::Postfix {
+            service(mta, seen, scene);
         }
         Some(Looked {
             mta: Some(mta),
@@ -383,6 +376,36 @@ fn chosen(names: &[String], configs: &[OsString], scene: &Scene) -> Option<Vec<I
         }
     }
     Some(all)
+}
+
+/// Looks whether somebody delivers what was listed.
+fn service(mta: Mta, seen: &Seen, scene: &Scene) {
+    if seen.partial {
+        return;
+    }
+    let name = proper(mta);
+    if mta::answers(mta) == Some(false) {
+        let text = format!("{name} is not running: nobody listens at its control socket");
+        scene.finding(MTA_DOWN, text);
+        return;
+    }
+    if mta::runs(mta) != Some(false) {
+        return;
+    }
+    let text = format!("no daemon of {name} is seen on this host");
+    if matches!(mta, Mta::Qmail | Mta::Nullmailer | Mta::Courier) {
+        // Nothing else delivers, and nothing complains either: their listings look as ever.
+        scene.finding(MTA_DOWN, format!("{name} is not running: {text}"));
+        return;
+    }
+    // Exim and Sendmail may do without one: mail is tried when it comes, and cron runs the queue. Where mail waits,
+    // nobody but cron will ever try it again; what is frozen is not tried anyway.
+    let frozen = seen.count(Queue::Frozen).unwrap_or(0);
+    match seen.summary.total().saturating_sub(frozen) {
+        0 => scene.detail(format!("{text}: fine where cron runs the queue")),
+        1 => scene.finding(DAEMON_MISSING, format!("1 message waits, and {text}")),
+        many => scene.finding(DAEMON_MISSING, format!("{many} messages wait, and {text}")),
+    }
 }
 
 /// Looks whether Postfix's master still lives, by the number that it has written into its spool.

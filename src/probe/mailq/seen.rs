@@ -1,6 +1,6 @@
 //! What was seen of the queue, whatever the number of places that were looked at.
 
-use crate::queue::{Entry, Filter, Format, Queue, Summary};
+use crate::queue::{Entry, Filter, Format, Queue, Summary, Tables};
 
 /// Numbers of all that was looked at.
 pub struct Seen<'f> {
@@ -79,9 +79,9 @@ impl Told {
 
 impl<'f> Seen<'f> {
     /// Nothing yet.
-    pub fn new(filter: &'f Filter, now: i64) -> Self {
+    pub fn new(filter: &'f Filter, tables: Tables, now: i64) -> Self {
         Self {
-            summary: Summary::default(),
+            summary: Summary::new(tables),
             told: None,
             beside: Vec::new(),
             partial: false,

@@ -9,7 +9,7 @@ use super::options::TopBy;
 use super::run::{Looked, MailqJob};
 use super::seen::Seen;
 use crate::probe::Scene;
-use crate::queue::{Queue, Rank};
+use crate::queue::{self, Queue, Rank, Shared, Summary};
 use crate::report::{Metric, Unit};
 
 /// What tables are listed.
@@ -96,7 +96,7 @@ fn numbers(seen: &Seen, told: &super::seen::Told, now: i64, scene: &Scene) {
     if told.recipients {
         let count = summary.recipient_count().unwrap_or(0);
         scene.metric(Metric::new("recipients", float(count), Unit::Count));
-        let most = summary.domains().first(1);
+        let most = summary.domains(1);
         let (count, words) = most.first().map_or((0, String::new()), |rank| {
             (
                 rank.count,
@@ -225,29 +225,38 @@ fn waiting(job: &MailqJob, looked: &Looked, seen: &Seen, now: i64) -> String {
             Unit::Seconds.human(age(now, oldest))
         ));
     }
-    let domain = summary.domains().first(1).into_iter().next();
-    let reasons = summary.reasons();
-    let reason = reasons
-        .first()
-        .map(|(class, count, sample)| (class.name(), *count, quoted(sample)));
-    match (domain, reason) {
-        (Some(domain), Some((class, count, sample)))
-            if count >= domain.count.div_ceil(2) && domain.count * 2 >= total =>
-        {
-            text.push_str(&format!(
-                "; {} for {}: {sample} ({class})",
-                number(&domain),
-                domain.name
-            ));
+    text.push_str(&destination(summary));
+    text
+}
+
+/// `; 187 for gmail.com: 421-4.7.28 rate limited (policy)`, and why most wait where that is another story.
+fn destination(summary: &Summary) -> String {
+    let mut text = String::new();
+    let why = |shared: &Shared| format!("{} ({})", quoted(&shared.sample), shared.class.name());
+    let recipients = summary.recipient_count().unwrap_or(summary.total());
+    let overall = summary.leading_reason();
+    let leading = summary.leading_domain();
+    let mut told = None;
+    if let Some((rank, shared)) = &leading {
+        text.push_str(&format!("; {} for {}", number(rank), rank.name));
+        if let Some(shared) = shared {
+            text.push_str(&format!(": {}", why(shared)));
+            told = Some(shared.class);
         }
-        (domain, reason) => {
-            if let Some(domain) = domain {
-                text.push_str(&format!("; {} for {}", number(&domain), domain.name));
-            }
-            if let Some((class, count, sample)) = reason {
-                text.push_str(&format!("; {count} {class}: {sample}"));
-            }
-        }
+    }
+    // One destination among many does not tell what is wrong with all of them.
+    let most = leading
+        .as_ref()
+        .is_some_and(|(rank, _)| rank.count.saturating_mul(2) >= recipients);
+    if let Some(shared) =
+        overall.filter(|shared| told.is_none() || (!most && told != Some(shared.class)))
+    {
+        let many = if shared.count.saturating_mul(2) > recipients {
+            "most".to_owned()
+        } else {
+            format!("at least {}", shared.count)
+        };
+        text.push_str(&format!("; {many}: {}", why(&shared)));
     }
     text
 }
@@ -258,6 +267,14 @@ fn quoted(sample: &str) -> String {
     // Postfix: host mx.example.org[192.0.2.1] said: 421 ... (in reply to RCPT TO command)
     let text = text.split_once(" said: ").map_or(text, |(_, rest)| rest);
     let text = text.split(" (in reply to ").next().unwrap_or(text);
+    // connect to mx.example.org[192.0.2.1]:25: Connection timed out
+    let text = match text
+        .rsplit_once("]:")
+        .and_then(|(_, rest)| rest.split_once(": "))
+    {
+        Some((_, words)) if text.len() > REASON => words,
+        _ => text,
+    };
     crate::report::sanitize::cut(text.to_owned(), REASON)
 }
 
@@ -267,14 +284,19 @@ fn tables(job: &MailqJob, seen: &Seen, scene: &Scene) {
     let most = job.top.most;
     for by in &job.top.by {
         let (what, table) = match by {
-            TopBy::Domain => ("destination domains", Some(summary.domains())),
-            TopBy::Sender => ("senders", Some(summary.senders())),
-            TopBy::SenderDomain => ("sender domains", Some(summary.sender_domains())),
+            TopBy::Domain => (
+                "destination domains",
+                Some((summary.domains(most), summary.distinct_domains())),
+            ),
+            TopBy::Sender => ("senders", Some(ranked(summary.senders(), most))),
+            TopBy::SenderDomain => (
+                "sender domains",
+                Some(ranked(summary.sender_domains(), most)),
+            ),
             TopBy::Reason => ("reasons", None),
         };
-        let rows: Vec<String> = match table {
-            Some(table) => table
-                .first(most)
+        let rows: Vec<String> = match &table {
+            Some((ranks, _)) => ranks
                 .iter()
                 .map(|rank| format!("{} {}", number(rank), rank.name))
                 .collect(),
@@ -291,7 +313,7 @@ fn tables(job: &MailqJob, seen: &Seen, scene: &Scene) {
             continue;
         }
         let of = table
-            .and_then(|table| table.distinct())
+            .and_then(|(_, distinct)| distinct)
             .filter(|all| *all > rows.len())
             .map_or(String::new(), |all| format!(" ({} of {all})", rows.len()));
         scene.detail(format!("{what}{of}:"));
@@ -299,6 +321,10 @@ fn tables(job: &MailqJob, seen: &Seen, scene: &Scene) {
             scene.detail(format!("  {row}"));
         }
     }
+}
+
+fn ranked(table: &queue::Top, most: usize) -> (Vec<Rank>, Option<usize>) {
+    (table.first(most), table.distinct())
 }
 
 fn number(rank: &Rank) -> String {

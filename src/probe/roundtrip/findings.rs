@@ -70,8 +70,8 @@ pub static FINDINGS: [FindingKind; rows(30)] = join(
         ),
         kind(
             LATE,
-            Ok,
-            "messages of earlier runs arrived after these had given up",
+            Warning,
+            "messages of earlier runs came too late, within the last hour",
         ),
         kind(DUPLICATES, Warning, "the message arrived more than once"),
         kind(

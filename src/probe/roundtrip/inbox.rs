@@ -20,8 +20,9 @@ use crate::session::Error;
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
-    /// Which of the folders, and the UID there.
-    Imap(usize, u32),
+    /// The mailbox, its UIDVALIDITY, and the UID: these three together name one message for ever
+    /// (RFC 3501 §2.3.1.1).
+    Imap(String, u64, u32),
     /// A hash of its unique id, or its number where the server knows no unique ids.
     Pop3(u64),
     /// A file.

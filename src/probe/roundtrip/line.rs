@@ -31,6 +31,7 @@ impl From<LegPlan> for Line {
                 name: leg.name,
                 dial: leg.dial,
                 security: leg.security,
+                domain: None,
             },
             login: leg.login,
             method: leg.method,

@@ -62,6 +62,10 @@ pub struct Roundtrip {
     pub relay: bool,
     pub fate: Fate,
     pub tokens: Arc<Tokens>,
+    /// Do tokens need a key that others do not have?
+    pub guarded: bool,
+    /// What the check is called.
+    pub name: String,
     pub draft: Draft,
     pub envelope: Envelope,
     pub mailbox: Option<String>,
@@ -94,6 +98,10 @@ struct Ends {
 }
 
 impl Job for Roundtrip {
+    fn label(&self) -> String {
+        self.name.clone()
+    }
+
     fn run(&self, scene: &Scene) -> Result<(), Error> {
         scene.at("connecting and logging in");
         scene.journal.enter("open");

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::inbox::pause;
 use super::line::Line;
+use crate::child::{self, Place};
 use crate::message::draft::Written;
 use crate::probe::Scene;
 use crate::session::Error;
@@ -129,17 +130,17 @@ fn pipe(words: &[OsString], envelope: &Envelope, message: &Written, scene: &Scen
     };
     let shown = program.to_string_lossy().into_owned();
     scene.journal.enter("command");
-    let spawned = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .args(["-oi", "-f"])
         .arg(envelope.from.address())
         .args(envelope.to.iter().map(|to| to.address()))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
+        .stderr(Stdio::piped());
+    let (mut child, listed) = match child::spawn(&mut command) {
+        Ok(started) => started,
         Err(error) => return Sent::Failed(false, format!("{shown}: {error}")),
     };
     let text = unix(&message.bytes);
@@ -160,7 +161,7 @@ fn pipe(words: &[OsString], envelope: &Envelope, message: &Written, scene: &Scen
         }
     });
     drop((writer, reader));
-    let Some(status) = wait(&mut child, scene) else {
+    let Some(status) = wait(&mut child, listed, scene) else {
         return Sent::Failed(true, format!("{shown} did not take the message in time"));
     };
     let said = words
@@ -190,7 +191,7 @@ fn pipe(words: &[OsString], envelope: &Envelope, message: &Written, scene: &Scen
 }
 
 /// Waits for the program; it is killed at the deadline.
-fn wait(child: &mut Child, scene: &Scene) -> Option<ExitStatus> {
+fn wait(child: &mut Child, listed: Place, scene: &Scene) -> Option<ExitStatus> {
     let mut step = Duration::from_millis(1);
     while let Ok(left) = scene.deadline.remaining() {
         if let Ok(Some(status)) = child.try_wait() {
@@ -199,7 +200,8 @@ fn wait(child: &mut Child, scene: &Scene) -> Option<ExitStatus> {
         pause(left.min(step));
         step = (step * 2).min(Duration::from_millis(20));
     }
-    let _ = child.kill();
+    listed.kill();
+    drop(listed);
     let _ = child.wait();
     None
 }

@@ -9,6 +9,11 @@ use crate::time::Clock;
 
 /// Orphans are kept so long.
 const DAY: f64 = 86_400.0;
+/// What came late so long ago is old news, and only counted.
+const RECENT: i64 = 3_600;
+/// Clocks of two schedulers may differ by so much. What was sent after that was sent by a clock that is wrong, or is
+/// forged, and says nothing about the path.
+const AHEAD: i64 = 300;
 
 impl Roundtrip {
     /// Messages of earlier runs that are old enough to go. Those of a run that still waits are left alone:
@@ -18,27 +23,24 @@ impl Roundtrip {
         let count = old.len() as f64;
         scene.metric(Metric::new("messages", count, Unit::Count));
         let now = Clock::unix_time();
-        let age = |mail: &Mail| now.saturating_sub(mail.token.sent);
+        // By a clock that is ahead a message would never grow old: then it counts when it came.
+        let age = |mail: &Mail| {
+            let sent = match mail.arrived {
+                Some(arrived) if is_ahead(mail) => arrived.min(mail.token.sent),
+                _ => mail.token.sent,
+            };
+            now.saturating_sub(sent)
+        };
         if !self.relay {
             let late: Vec<&Mail> = old
                 .iter()
                 .filter(|mail| !mail.quoted && is_late(mail))
                 .collect();
-            #[expect(clippy::cast_precision_loss, reason = "a few messages")]
-            let count = late.len() as f64;
-            scene.metric(Metric::new("late", count, Unit::Count));
-            if let Some(mail) = late.first() {
-                let text = format!(
-                    "{} of earlier runs came too late (one after {})",
-                    messages(late.len()),
-                    human(delay(mail).unwrap_or_default())
-                );
-                scene.finding(LATE, text);
-            }
+            told_late(&late, "of earlier runs came", scene);
         }
         let newest = old
             .iter()
-            .filter(|mail| !mail.quoted)
+            .filter(|mail| !mail.quoted && !is_ahead(mail))
             .map(|mail| mail.token.sent)
             .max();
         let keep = self.keep.chosen.unwrap_or(DAY);
@@ -73,6 +75,33 @@ impl Roundtrip {
             }
             Err(error) => trouble(&error.to_string()),
         }
+    }
+}
+
+/// Was it sent in the future?
+pub(super) fn is_ahead(mail: &Mail) -> bool {
+    mail.token.sent > Clock::unix_time().saturating_add(AHEAD)
+}
+
+/// Tells of messages that came too late; an alarm while that is news.
+pub(super) fn told_late(late: &[&Mail], what: &str, scene: &Scene) {
+    #[expect(clippy::cast_precision_loss, reason = "a few messages")]
+    scene.metric(Metric::new("late", late.len() as f64, Unit::Count));
+    let slowest = late.iter().filter_map(|mail| delay(mail)).max();
+    let text = format!(
+        "{} {what} too late (up to {})",
+        messages(late.len()),
+        human(slowest.unwrap_or_default())
+    );
+    let now = Clock::unix_time();
+    let recent = |mail: &&Mail| {
+        mail.arrived
+            .is_some_and(|arrived| now.saturating_sub(arrived) <= RECENT)
+    };
+    if late.iter().any(recent) {
+        scene.finding(LATE, text);
+    } else if !late.is_empty() {
+        scene.detail(format!("more than an hour ago: {text}"));
     }
 }
 

@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::findings::{
-    BOUNCE_UNCLEAR, CONTENT_ALTERED, DUPLICATES, HEADER_STRIPPED, IN_JUNK, LATE, NOT_ARRIVED,
+    BOUNCE_UNCLEAR, CLOCK_SKEW, CONTENT_ALTERED, DUPLICATES, HEADER_STRIPPED, IN_JUNK, NOT_ARRIVED,
     NOT_FILTERED, NOT_REJECTED, NOTHING_KNOWN, SUBJECT_REWRITTEN,
 };
 use super::header;
 use super::inbox::{Inbox, Mail};
 use super::options::RoundtripOptions;
 use super::run::{Fate, Roundtrip, Trip};
-use super::tidy::{delay, human, messages};
+use super::tidy::{delay, human, is_ahead, messages, told_late};
 use super::way::{self, Way};
 use crate::cli::{self, UsageError};
 use crate::message::Message;
@@ -290,7 +290,19 @@ pub fn relayed(
     scene: &Scene,
 ) -> Vec<Mail> {
     scene.detail(trip_of.accepted(trip));
-    let Some(newest) = all.iter().max_by_key(|mail| mail.token.sent).cloned() else {
+    if !trip_of.guarded {
+        scene.detail("without a key whoever knows the name of this check can make a message that is taken for its own: see --key-file");
+    }
+    let known = all.iter().filter(|mail| !is_ahead(mail));
+    let ahead = all.len() - known.clone().count();
+    if ahead > 0 {
+        let text = format!(
+            "{} bear a time of sending that has not come yet: not counted",
+            messages(ahead)
+        );
+        scene.finding(CLOCK_SKEW, text);
+    }
+    let Some(newest) = known.clone().max_by_key(|mail| mail.token.sent).cloned() else {
         let text = format!(
             "{}, and no message of an earlier run is at {} ({} searched): a first run, or a broken path",
             trip_of.accepted(trip),
@@ -320,17 +332,13 @@ pub fn relayed(
         scene.proven(format!("the newest sent {} ago", human(age)));
     }
     if let Some(bound) = scene.bound("transit") {
+        // The newest is judged by itself.
         #[expect(clippy::cast_precision_loss, reason = "seconds")]
-        let late = all
-            .iter()
+        let late: Vec<&Mail> = known
+            .filter(|mail| mail.token != newest.token)
             .filter(|mail| delay(mail).is_some_and(|delay| delay as f64 > bound))
-            .count();
-        #[expect(clippy::cast_precision_loss, reason = "a few messages")]
-        scene.metric(Metric::new("late", late as f64, Unit::Count));
-        if late > 0 {
-            let text = format!("{} of {} came too late", late, messages(all.len()));
-            scene.finding(LATE, text);
-        }
+            .collect();
+        told_late(&late, "before the newest came", scene);
     }
     let copies: Vec<Mail> = all
         .iter()

@@ -118,7 +118,14 @@ impl Roundtrip {
         if let Some(error) = error {
             inbox.scene().fail(error);
         }
-        let within = Unit::Seconds.human(scene.deadline.total().as_secs_f64());
+        // Whoever is not let in again gives up before.
+        let waited = before(scene.deadline, RESERVE).remaining().is_err();
+        let within = if waited {
+            scene.deadline.total()
+        } else {
+            scene.deadline.clock().elapsed()
+        };
+        let within = Unit::Seconds.human(within.as_secs_f64());
         let accepted = self.accepted(trip);
         let (what, id) = match (self.bounces, self.fate) {
             (true, _) => ("no bounce seen", BOUNCE_MISSING),
@@ -130,7 +137,11 @@ impl Roundtrip {
             inbox.name(),
             inbox.places()
         );
-        scene.finding(id, text);
+        if waited {
+            scene.overdue(id, text);
+        } else {
+            scene.finding(id, text);
+        }
         if error.is_none() {
             let name = self.sender.name();
             scene.hint(match &trip.id {
@@ -190,6 +201,7 @@ impl Roundtrip {
                 break Vec::new();
             }
         };
+        let waited = trouble.is_none();
         if let Some(error) = trouble {
             archive.scene().fail(&error);
         }
@@ -200,7 +212,11 @@ impl Roundtrip {
                 Unit::Seconds.human(scene.deadline.total().as_secs_f64()),
                 archive.places()
             );
-            scene.finding(ARCHIVE_MISSING, text);
+            if waited {
+                scene.overdue(ARCHIVE_MISSING, text);
+            } else {
+                scene.finding(ARCHIVE_MISSING, text);
+            }
             return;
         }
         let took = clock.elapsed().saturating_sub(trip.start).as_secs_f64();

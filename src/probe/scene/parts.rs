@@ -34,6 +34,7 @@ impl Scene {
             deadline: self.deadline,
             more_roots: Arc::clone(&self.more_roots),
             name,
+            label: String::new(),
             serves: false,
             address: None,
             judge: Arc::clone(&self.judge),

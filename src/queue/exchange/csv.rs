@@ -28,6 +28,10 @@ pub(crate) struct ExchangeCsv {
     /// A quote within quotes: the end of the value, or the first of two.
     quote: bool,
     begun: bool,
+    /// There was one: a heading is to come.
+    typed: bool,
+    /// A name of the heading goes on over a line's end: a quote is missing, and what it took in are rows.
+    torn: bool,
 }
 
 impl ExchangeCsv {
@@ -64,6 +68,7 @@ impl ExchangeCsv {
         match byte {
             b'#' if !self.begun && !self.has_heading => {
                 self.comment = true;
+                self.typed = true;
                 self.line.clear();
             }
             b'"' if self.value.is_empty() => {
@@ -92,6 +97,7 @@ impl ExchangeCsv {
 
     fn end_value(&mut self) {
         if !self.has_heading {
+            self.torn |= self.value.contains(&b'\n');
             if self.columns.len() < COLUMN_LIMIT {
                 self.columns.push(Field::named(self.value.trim_ascii()));
             }
@@ -126,12 +132,16 @@ impl ExchangeCsv {
             }
         } else if self.is_heading() {
             self.has_heading = true;
+            if self.torn {
+                out.damage("its heading is damaged");
+            }
             out.proven();
         } else {
             // Something before the heading, a warning for example.
             out.stray(&self.line);
             self.columns.clear();
             self.delimiter = None;
+            self.torn = false;
         }
         self.row.clear();
         self.line.clear();
@@ -157,6 +167,9 @@ impl Parser for ExchangeCsv {
     }
 
     fn finish(&mut self, out: &mut Out<'_>) {
+        if self.typed && !self.has_heading && !self.begun {
+            out.damage("it ends before its heading");
+        }
         if self.begun {
             // Without its end a row may be a part of one: `12` of `123`.
             let whole = self.has_heading && self.quote && self.column + 1 == self.columns.len();

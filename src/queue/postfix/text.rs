@@ -158,6 +158,10 @@ impl LineParser for Text {
         }
     }
 
+    fn ended(&self) -> bool {
+        self.ended
+    }
+
     fn finish(&mut self, out: &mut Out<'_>) {
         self.close(out);
         if !self.ended {

@@ -131,6 +131,7 @@ fn any_target() -> impl Strategy<Value = TargetReport> {
             |(target, address, proven, findings, metrics, details, phases, transcript, hint)| {
                 TargetReport {
                     target,
+                    label: String::new(),
                     address,
                     proven,
                     findings,

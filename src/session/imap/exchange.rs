@@ -180,6 +180,7 @@ impl Imap {
                     if let Data::Capability(names) = &data {
                         self.learn(names.clone(), true);
                     }
+                    self.exists_told |= matches!(data, Data::Exists(_));
                     sink(data);
                 }
                 Response::Malformed(_) => {

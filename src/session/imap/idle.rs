@@ -87,6 +87,12 @@ impl Imap {
         })
     }
 
+    /// Has the server told of something new in the mailbox since it was asked so, or since the mailbox was
+    /// opened, in whatever answer?
+    pub fn has_news(&mut self) -> bool {
+        std::mem::take(&mut self.exists_told)
+    }
+
     /// NOOP: lets the server tell of what is new. Phase `noop`.
     pub fn noop(&mut self) -> Result<(), Error> {
         const DOING: &str = "send NOOP to";

@@ -163,6 +163,7 @@ impl Imap {
             // A mailbox that does not say how much it holds is not an empty one.
             return Err(self.without(format!("{condition} without EXISTS"), &doing));
         };
+        self.exists_told = false;
         self.connection
             .journal()
             .leave(format!("{exists} messages"));

@@ -3,6 +3,7 @@
 //! Neither the system's roots nor the authority's own issuer count here. The dates of all certificates of the path must hold,
 //! the server's must be for servers, and it must bear one of the names.
 
+use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Public};
 use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
@@ -36,7 +37,10 @@ pub(super) fn anchored(
         Anchor::Certificate(certificate) => verified(leaf, sent, certificate, shown),
         Anchor::Key(key) => {
             let mut failure = NO_PATH.to_owned();
-            for signed in all().filter(|it| it.verify(key).unwrap_or(false)) {
+            let signed: Vec<&X509> = all().filter(|it| it.verify(key).unwrap_or(false)).collect();
+            // Each certificate that this key did not sign has left its error.
+            let _ = ErrorStack::get();
+            for signed in signed {
                 match verified(leaf, sent, signed, shown) {
                     Ok(()) => return Ok(()),
                     Err(why) => failure = why,
@@ -62,6 +66,7 @@ fn verified(leaf: &X509, sent: &[X509], anchor: &X509Ref, shown: &Shown) -> Resu
     Err(failure)
 }
 
+/// One question, behind which no error stays in the thread's queue, where the next TLS read would find it.
 fn run(
     leaf: &X509,
     sent: &[X509],
@@ -69,7 +74,19 @@ fn run(
     now: i64,
     name: Option<&str>,
 ) -> Result<(), String> {
-    let ours = |error: openssl::error::ErrorStack| format!("it cannot be verified: {error}");
+    let answer = ask(leaf, sent, anchor, now, name);
+    let _ = ErrorStack::get();
+    answer
+}
+
+fn ask(
+    leaf: &X509,
+    sent: &[X509],
+    anchor: &X509Ref,
+    now: i64,
+    name: Option<&str>,
+) -> Result<(), String> {
+    let ours = |error: ErrorStack| format!("it cannot be verified: {error}");
     let mut param = X509VerifyParam::new().map_err(ours)?;
     param
         .set_flags(X509VerifyFlags::PARTIAL_CHAIN | X509VerifyFlags::TRUSTED_FIRST)

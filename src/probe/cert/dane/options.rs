@@ -116,7 +116,6 @@ impl DaneOptions {
             required,
             kind,
             next,
-            domains: targets.mx.clone(),
             web_counts,
         }))
     }

@@ -28,8 +28,17 @@ const TEXT: usize = 32 * 1024;
 const PIECE: usize = 192 * 1024;
 /// Fields that may bear the token.
 const FIELDS: &str = "BODY.PEEK[HEADER.FIELDS (X-Mailprobe-Token Message-ID)]";
+/// So many of the newest are looked at again when the server has numbered a mailbox anew.
+const RENUMBERED: u32 = 500;
 /// Mailboxes of an account that are looked at for junk.
 const LISTED: usize = 2000;
+
+/// From this look on a mailbox for junk that was not there is looked for again.
+const LISTED_AGAIN: u32 = 3;
+
+fn vain() -> Pace {
+    Pace::new(Duration::from_millis(5), Duration::from_millis(250))
+}
 
 struct Folder {
     mailbox: Mailbox,
@@ -58,6 +67,11 @@ pub struct ImapInbox {
     news: bool,
     /// Old messages of ours in the other folders, once they have been looked for.
     aside: Option<Vec<Mail>>,
+    /// The pause after news that were none: a server that tells of them without end is not asked without end.
+    vain: Pace,
+    looks: u32,
+    /// The last look found nothing although the server told of something.
+    in_vain: bool,
 }
 
 impl ImapInbox {
@@ -85,6 +99,9 @@ impl ImapInbox {
             slices: Pace::new(Duration::from_millis(5), Duration::from_secs(5).max(most)),
             news: false,
             aside: None,
+            vain: vain(),
+            looks: 0,
+            in_vain: false,
         }
     }
 
@@ -158,12 +175,14 @@ impl ImapInbox {
             let number = |item| count.get(item).unwrap_or_default();
             let next = u32::try_from(number("UIDNEXT")).unwrap_or(u32::MAX).max(1);
             let validity = number("UIDVALIDITY");
-            let known = self
-                .folders
-                .iter()
-                .find(|known| known.mailbox == mailbox && known.validity == validity);
+            // Numbered anew while we were away: what came in between has a number below the next one, too.
+            let next = match self.folders.iter().find(|known| known.mailbox == mailbox) {
+                Some(known) if known.validity == validity => known.next,
+                Some(_) => next.saturating_sub(RENUMBERED).max(1),
+                None => next,
+            };
             folders.push(Folder {
-                next: known.map_or(next, |known| known.next),
+                next,
                 exists: u32::try_from(number("MESSAGES")).unwrap_or(u32::MAX),
                 mailbox,
                 junk,
@@ -269,18 +288,59 @@ impl ImapInbox {
     }
 
     fn mail(&self, folder: usize, fetch: &Fetch, uid: u32, token: Token, quoted: bool) -> Mail {
-        let (place, junk) = match self.folders.get(folder) {
-            Some(one) => (one.mailbox.name().to_owned(), one.junk),
-            None => (String::new(), false),
+        let (place, validity, junk) = match self.folders.get(folder) {
+            Some(one) => (one.mailbox.name().to_owned(), one.validity, one.junk),
+            None => (String::new(), 0, false),
         };
         Mail {
             token,
+            at: At::Imap(place.clone(), validity, uid),
             place,
             junk,
             arrived: fetch.internal_date.map(|date| date.unix),
-            at: At::Imap(folder, uid),
             quoted,
         }
+    }
+
+    /// The folder in which a message is, as it is numbered now, and its UID.
+    fn found(&self, mail: &Mail) -> Option<(usize, u32)> {
+        let At::Imap(name, validity, uid) = &mail.at else {
+            return None;
+        };
+        let at = self
+            .folders
+            .iter()
+            .position(|one| one.mailbox.name() == name && one.validity == *validity)?;
+        Some((at, *uid))
+    }
+
+    /// Many servers make the mailbox for junk when the first message goes there: all in it is new.
+    fn appeared(&mut self) -> Result<(), Error> {
+        if self.folders.iter().any(|one| one.junk) || self.junk.as_ref().is_some_and(Vec::is_empty)
+        {
+            return Ok(());
+        }
+        let junk: Vec<Mailbox> = self
+            .resolve()?
+            .into_iter()
+            .filter(|(_, junk)| *junk)
+            .map(|(mailbox, _)| mailbox)
+            .collect();
+        if junk.is_empty() {
+            return Ok(());
+        }
+        let counts = self.imap()?.status(&junk, "MESSAGES UIDNEXT UIDVALIDITY")?;
+        for (mailbox, count) in junk.into_iter().zip(counts) {
+            let Ok(count) = count else { continue };
+            self.folders.push(Folder {
+                mailbox,
+                junk: true,
+                validity: count.get("UIDVALIDITY").unwrap_or_default(),
+                next: 1,
+                exists: 0,
+            });
+        }
+        Ok(())
     }
 
     /// Old messages of ours in one folder, among the newest.
@@ -371,7 +431,13 @@ impl Inbox for ImapInbox {
         if !told && self.open == Some((0, false)) {
             self.imap()?.noop()?;
         }
+        self.looks += 1;
+        let _ = self.imap()?.has_news();
         let mut found = self.news(0)?;
+        self.in_vain = told && found.is_empty();
+        if !told && found.is_empty() && self.looks >= LISTED_AGAIN {
+            self.appeared()?;
+        }
         let junk: Vec<usize> = (0..self.folders.len())
             .filter(|at| self.folders.get(*at).is_some_and(|one| one.junk))
             .collect();
@@ -402,10 +468,28 @@ impl Inbox for ImapInbox {
             return Ok(());
         }
         self.enter(0, false)?;
+        if self.in_vain {
+            pause(limit.min(self.vain.next()));
+        }
+        // It came while something else was answered: the server does not tell of it again.
+        if self.imap()?.has_news() {
+            self.news = true;
+            return Ok(());
+        }
         let slice = limit.min(self.slices.next());
+        let clock = self.scene.deadline.clock();
+        let begun = clock.elapsed();
         match self.imap()?.idle(slice) {
-            Ok(Idled::News) => self.news = true,
-            Ok(Idled::Nothing) => {}
+            Ok(Idled::News) => {
+                let _ = self.imap()?.has_news();
+                self.news = true;
+            }
+            Ok(Idled::Nothing) => {
+                self.vain = vain();
+                // A server that ends each IDLE at once is asked as one that has none.
+                let rest = slice.saturating_sub(clock.elapsed().saturating_sub(begun));
+                pause(rest.min(self.pace.next()));
+            }
             Ok(Idled::Refused) => self.idles = false,
             // A unix socket cannot be waited for: it is asked again and again instead.
             Err(Error {
@@ -418,7 +502,7 @@ impl Inbox for ImapInbox {
     }
 
     fn read(&mut self, mail: &Mail, most: usize) -> Result<Option<Vec<u8>>, Error> {
-        let At::Imap(folder, uid) = mail.at else {
+        let Some((folder, uid)) = self.found(mail) else {
             return Ok(None);
         };
         if !self.enter(folder, false)? {
@@ -437,7 +521,8 @@ impl Inbox for ImapInbox {
                 .and_then(|fetch| fetch.section("BODY[]"));
             let Some(got) = got else { return Ok(None) };
             bytes.extend_from_slice(got);
-            if got.len() < piece {
+            // Less is the end; more is all of it, from a server that knows no pieces.
+            if got.len() != piece {
                 break;
             }
         }
@@ -449,13 +534,16 @@ impl Inbox for ImapInbox {
             .imap()?
             .offers(|offered| offered.has("UIDPLUS") || offered.has("IMAP4rev2"))?;
         let mut troubles = Vec::new();
+        if mails.iter().any(|mail| self.found(mail).is_none()) {
+            // By their old numbers others' messages would go. The next run finds them.
+            troubles.push("the mailbox was numbered anew (UIDVALIDITY)".to_owned());
+        }
         for folder in 0..self.folders.len() {
             let uids: Vec<u32> = mails
                 .iter()
-                .filter_map(|mail| match mail.at {
-                    At::Imap(at, uid) if at == folder => Some(uid),
-                    _ => None,
-                })
+                .filter_map(|mail| self.found(mail))
+                .filter(|(at, _)| *at == folder)
+                .map(|(_, uid)| uid)
                 .collect();
             if uids.is_empty() {
                 continue;

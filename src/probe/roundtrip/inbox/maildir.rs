@@ -2,7 +2,9 @@
 //! one of both under a name whose part before the colon never changes.
 
 use std::collections::HashSet;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -34,6 +36,8 @@ pub struct MaildirInbox {
     folders: Vec<Folder>,
     junk: Option<Vec<String>>,
     pace: Pace,
+    /// Why a new file cannot be read.
+    unreadable: Option<String>,
 }
 
 impl MaildirInbox {
@@ -54,6 +58,7 @@ impl MaildirInbox {
                 Duration::from_millis(20),
                 most.min(Duration::from_millis(500)),
             ),
+            unreadable: None,
         }
     }
 
@@ -87,11 +92,24 @@ impl MaildirInbox {
         found
     }
 
-    fn mail(&self, folder: &Folder, path: &Path, texts: bool) -> Option<Mail> {
-        let (head, changed) = head(path)?;
-        let (token, in_text) = match header_token(&head, &self.tokens) {
+    fn mail(&self, folder: &Folder, path: &Path, texts: bool) -> io::Result<Option<Mail>> {
+        let Some((head, changed)) = head(path)? else {
+            return Ok(None);
+        };
+        Ok(self.known_again(folder, path, texts, &head, changed))
+    }
+
+    fn known_again(
+        &self,
+        folder: &Folder,
+        path: &Path,
+        texts: bool,
+        head: &[u8],
+        changed: Option<i64>,
+    ) -> Option<Mail> {
+        let (token, in_text) = match header_token(head, &self.tokens) {
             Some(token) => (token, false),
-            None if texts => (quoted(&head, &self.tokens)?, true),
+            None if texts => (quoted(head, &self.tokens)?, true),
             None => return None,
         };
         Some(Mail {
@@ -119,21 +137,36 @@ fn listed(path: &Path) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
-/// The beginning of a file and when it was written; `None` when it has gone or is no file.
-fn head(path: &Path) -> Option<(Vec<u8>, Option<i64>)> {
-    let meta = std::fs::symlink_metadata(path).ok()?;
-    if !meta.is_file() {
-        return None;
+/// Opens a file, and nothing else: no link to somewhere, no pipe that never answers.
+fn open(path: &Path) -> io::Result<Option<File>> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let opened = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path);
+    match opened {
+        Ok(file) => Ok(file.metadata()?.is_file().then_some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // A link, a socket.
+        Err(_) if !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// The beginning of a file and when it was written; `None` when it has gone or is no file.
+fn head(path: &Path) -> io::Result<Option<(Vec<u8>, Option<i64>)>> {
+    let Some(file) = open(path)? else {
+        return Ok(None);
+    };
+    let meta = file.metadata()?;
     let changed = meta
         .modified()
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
         .and_then(|since| i64::try_from(since.as_secs()).ok());
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).ok()?;
-    file.take(HEAD).read_to_end(&mut bytes).ok()?;
-    Some((bytes, changed))
+    file.take(HEAD).read_to_end(&mut bytes)?;
+    Ok(Some((bytes, changed)))
 }
 
 impl Inbox for MaildirInbox {
@@ -195,7 +228,7 @@ impl Inbox for MaildirInbox {
             files.sort();
             let skip = files.len().saturating_sub(RECENT);
             for (_, path) in files.iter().skip(skip) {
-                found.extend(self.mail(folder, path, false));
+                found.extend(self.mail(folder, path, false).ok().flatten());
             }
         }
         Ok(found)
@@ -204,15 +237,24 @@ impl Inbox for MaildirInbox {
     fn look(&mut self) -> Result<Vec<Mail>, Error> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
+        let mut unreadable = None;
         for (at, folder) in self.folders.iter().enumerate() {
             for (unique, path) in self.fresh(folder) {
-                found.extend(self.mail(folder, &path, true));
+                match self.mail(folder, &path, true) {
+                    Ok(mail) => found.extend(mail),
+                    // It may become readable; until then it is told of.
+                    Err(error) => {
+                        unreadable = Some(error.to_string());
+                        continue;
+                    }
+                }
                 // What was moved to cur between listing and reading is there at the next look.
-                if path.exists() {
+                if path.symlink_metadata().is_ok() {
                     seen.push((at, unique));
                 }
             }
         }
+        self.unreadable = unreadable;
         for (at, unique) in seen {
             if let Some(folder) = self.folders.get_mut(at) {
                 folder.known.insert(unique);
@@ -230,7 +272,7 @@ impl Inbox for MaildirInbox {
         let Some(path) = current(mail) else {
             return Ok(None);
         };
-        let Ok(file) = std::fs::File::open(&path) else {
+        let Ok(Some(file)) = open(&path) else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
@@ -260,7 +302,11 @@ impl Inbox for MaildirInbox {
             .iter()
             .map(|folder| folder.name.as_str())
             .collect();
-        names.join(" and ")
+        let names = names.join(" and ");
+        match &self.unreadable {
+            Some(why) => format!("{names}, where a new file cannot be read: {why}"),
+            None => names,
+        }
     }
 
     fn close(&mut self) {

@@ -1,14 +1,14 @@
 //! A maildrop by POP3. A session sees the maildrop as it was at its login and may lock it, so that each look is
 //! a session of its own, and none is held open while nothing is to be done.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::recognise::{header_token, quoted};
 use super::{At, Inbox, Mail, Pace, pause};
 use crate::message::Message;
-use crate::message::token::Tokens;
+use crate::message::token::{Token, Tokens};
 use crate::probe::Scene;
 use crate::probe::login::Wanted;
 use crate::probe::roundtrip::findings::{MAILBOX_BROKEN, MAILBOX_LOCKED};
@@ -21,6 +21,8 @@ use crate::session::{Error, Kind};
 const RECENT: usize = 300;
 /// New messages that are looked at in one look.
 const MOST: usize = 200;
+/// The newest that are looked at each time, where the server knows no unique ids.
+const NUMBERED: usize = 30;
 /// New messages whose text is looked at as well, and how many lines of it.
 const TEXTS: usize = 40;
 const LINES: u32 = 400;
@@ -35,6 +37,10 @@ pub struct Pop3Inbox {
     present: Vec<(u32, u64)>,
     /// Ids that were there before, or were looked at.
     known: HashSet<u64>,
+    /// The server knows unique ids.
+    unique: bool,
+    /// Where it does not: how often each token was told of.
+    told: HashMap<Token, usize>,
     /// The maildrop was counted once.
     begun: bool,
     /// Why it could not be looked at, while another session has it.
@@ -58,6 +64,8 @@ impl Pop3Inbox {
             pop3: None,
             present: Vec::new(),
             known: HashSet::new(),
+            unique: true,
+            told: HashMap::new(),
             begun: false,
             locked: None,
             pace: Pace::new(Duration::from_millis(150), most),
@@ -111,6 +119,7 @@ impl Pop3Inbox {
                 return Err(error);
             }
         };
+        self.unique = maildrop.ids.is_some();
         self.present = match &maildrop.ids {
             Some(ids) => ids.clone(),
             None => maildrop
@@ -259,18 +268,41 @@ impl Inbox for Pop3Inbox {
                 self.locked = Some(quote);
                 return Ok(Vec::new());
             }
-            Entry::Refused => return Ok(Vec::new()),
+            // Asked again and again, the server would lock the account.
+            Entry::Refused => {
+                return Err(Error {
+                    doing: "log in again at".into(),
+                    peer: self.line.target.name.as_str().into(),
+                    kind: Kind::Closed,
+                });
+            }
         }
         let mut new: Vec<(u32, u64)> = self
             .present
             .iter()
-            .filter(|(_, id)| !self.known.contains(id))
+            // Numbers alone say nothing: what was the second message may be the first one now.
+            .filter(|(_, id)| !self.unique || !self.known.contains(id))
             .copied()
             .collect();
-        let skip = new.len().saturating_sub(MOST);
+        let most = if self.unique { MOST } else { NUMBERED };
+        let skip = new.len().saturating_sub(most);
         new.drain(..skip);
-        let found = self.ours(&new, true)?;
-        self.known.extend(new.iter().map(|(_, id)| *id));
+        let mut found = self.ours(&new, true)?;
+        if self.unique {
+            self.known.extend(new.iter().map(|(_, id)| *id));
+        } else {
+            // What was told of before is among the newest again.
+            let mut now: HashMap<Token, usize> = HashMap::new();
+            found.retain(|mail| {
+                let count = now.entry(mail.token.clone()).or_default();
+                *count += 1;
+                *count > self.told.get(&mail.token).copied().unwrap_or_default()
+            });
+            for (token, count) in now {
+                let told = self.told.entry(token).or_default();
+                *told = count.max(*told);
+            }
+        }
         Ok(found)
     }
 
