@@ -119,10 +119,12 @@ pub fn parse(value: &[u8]) -> Hop {
     hop.by = first(&by);
     hop.id = first(&id);
     hop.with = (!with.is_empty()).then(|| with.join(" "));
-    hop.address = from
+    // What the client calls itself proves nothing, be it an address: that of the connection stands in the comment.
+    hop.address = from_comments
         .iter()
-        .chain(&from_comments)
-        .find_map(|text| address(text));
+        .map(|comment| unclaimed(comment))
+        .chain(from.iter().map(String::as_str))
+        .find_map(address);
     let protocol = first(&with).unwrap_or_default().to_ascii_uppercase();
     hop.encrypted = tls_word
         || matches!(
@@ -244,6 +246,17 @@ fn address(text: &str) -> Option<IpAddr> {
     // qmail: (HELO name) (192.0.2.1); sometimes user@192.0.2.1.
     let last = text.rsplit(['@', ' ']).next().unwrap_or(text);
     parse(last)
+}
+
+/// A comment without the name that the client gave. Exim: `[192.0.2.1] helo=name`; qmail: `HELO name`.
+fn unclaimed(comment: &str) -> &str {
+    let lower = comment.to_ascii_lowercase();
+    let end = match lower.find("helo=") {
+        Some(at) => at,
+        None if lower.starts_with("helo ") || lower.starts_with("ehlo ") => 0,
+        None => comment.len(),
+    };
+    comment.get(..end).unwrap_or_default()
 }
 
 /// Does a comment speak of TLS? A host of that name does not count.

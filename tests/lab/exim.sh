@@ -7,6 +7,7 @@
 # after TLS: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 (the last two by Cyrus SASL). Recipients: the account and
 # no other at example.test (550 5.1.1); grey@ is greylisted each time (451); other domains 550, after AUTH accepted
 # and kept in the queue. Mail comes to DIR/exim/mail/ACCOUNT (Maildir), the log is DIR/exim/mainlog.
+# With LAB_LMTP mail for every recipient at example.test is handed to the LMTP server on that port instead.
 #
 # Quirks it is here for:
 #   - QUIT over plain text is answered 200 ms late (it first waits for the client to go away);
@@ -67,12 +68,25 @@ elsewhere:
   domains = !+local_domains
   allow_defer
   data = :defer: this laboratory sends no mail out
+${LAB_LMTP:+onward:
+  driver = manualroute
+  domains = example.test
+  route_list = * 127.0.0.1
+  self = send
+  transport = lmtp}
 probe:
   driver = accept
   local_parts = $LAB_USER
   transport = maildir
 
 begin transports
+lmtp:
+  driver = smtp
+  protocol = lmtp
+  hosts = 127.0.0.1
+  hosts_override
+  allow_localhost
+  port = ${LAB_LMTP:-24}
 maildir:
   driver = appendfile
   maildir_format

@@ -11,7 +11,7 @@ here=$(dirname "$0")
 
 packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] || packages="$packages
-    postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved
+    postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved dovecot-sieve opendkim
     nsd unbound ldnsutils
     monitoring-plugins-basic monitoring-plugins-contrib bc curl file
     libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl
@@ -75,7 +75,7 @@ if [ -n "$missing" ]; then
         fail "apt-get could not install:$missing"
     }
     # Not now (policy-rc.d) and not at the next boot either.
-    for service in postfix dovecot nsd unbound; do
+    for service in postfix dovecot nsd unbound opendkim; do
         case $missing in
         *" $service"*)
             if command -v systemctl >/dev/null; then systemctl --quiet disable "$service" >/dev/null 2>&1 || true; fi

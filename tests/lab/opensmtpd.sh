@@ -6,7 +6,7 @@
 #
 # Shows: `220 mail.example.test ESMTP OpenSMTPD`; 8BITMIME ENHANCEDSTATUSCODES SIZE DSN STARTTLS HELP. Recipients: the
 # account and no other at example.test; other domains are refused as well, both by 550 without an enhanced code. Mail
-# comes to DIR/opensmtpd/mail/ACCOUNT (Maildir).
+# comes to DIR/opensmtpd/mail/ACCOUNT (Maildir), or with LAB_LMTP to the LMTP server on that port.
 #
 # Quirks it is here for:
 #   - `220 2.0.0 Ready to start TLS`, then every handshake ends: internal_error (alert 80), or decrypt_error (51) with
@@ -40,7 +40,11 @@ table users file:$lab/opensmtpd/users
 smtp max-message-size 10M
 listen on 127.0.0.1 port $PORT_SMTP tls pki mail.example.test auth-optional <accounts> hostname mail.example.test
 ${PORT_SMTPS:+listen on 127.0.0.1 port $PORT_SMTPS smtps pki mail.example.test auth-optional <accounts> hostname mail.example.test}
-action "local" maildir "$lab/opensmtpd/mail/$LAB_USER" userbase <users>
+$(if [ -n "${LAB_LMTP:-}" ]; then
+    echo "action \"local\" lmtp \"127.0.0.1:$LAB_LMTP\" rcpt-to userbase <users>"
+else
+    echo "action \"local\" maildir \"$lab/opensmtpd/mail/$LAB_USER\" userbase <users>"
+fi)
 action "elsewhere" relay host smtp://127.0.0.1:9
 match from any for domain "example.test" action "local"
 match auth from any for any action "elsewhere"

@@ -1,4 +1,10 @@
-//! check_roundtrip over real servers: Postfix hands to Dovecot by LMTP, where the message is read.
+//! check_roundtrip over real servers: Postfix hands to Dovecot by LMTP, where the message is read; and all the other ways.
+
+mod burden;
+mod overhead;
+mod paths;
+mod signed;
+mod stage;
 
 use std::time::Duration;
 

@@ -169,7 +169,7 @@ fn the_way_is_told_hop_by_hop() {
     let path = Path::new(Scenario::smtp().starttls(), Scenario::imap());
     let outcome = path.check(&["--require-tls-hops"]);
     assert_ok(&outcome);
-    assert_says(&outcome, "every hop encrypted");
+    assert_says(&outcome, "every hop between hosts encrypted");
 }
 
 #[test]

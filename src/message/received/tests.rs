@@ -9,7 +9,7 @@ const UNIX: i64 = 1_795_166_040;
 
 #[test]
 fn the_servers_of_the_field() {
-    let rows: [Row; 19] = [
+    let rows: [Row; 22] = [
         // Postfix
         (
             "from client.example.org (client.example.org [192.0.2.7])\r\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\r\n\t key-exchange X25519 server-signature RSA-PSS (2048 bits))\r\n\t(No client certificate requested)\r\n\tby mx.example.net (Postfix) with ESMTPS id 4XyZ1k0pQzGm\r\n\tfor <echo@example.net>",
@@ -42,6 +42,31 @@ fn the_servers_of_the_field() {
             "4XyZ",
             false,
             true,
+        ),
+        // What the client says it is does not make it a local one.
+        (
+            "from [127.0.0.1] (unknown [192.0.2.7]) by mx.example.net (Postfix) with ESMTP id 4XyZ",
+            "[127.0.0.1]",
+            "mx.example.net",
+            "4XyZ",
+            false,
+            false,
+        ),
+        (
+            "from [192.0.2.7] (port=2525 helo=[127.0.0.1]) by mx.example.net with esmtp (Exim 4.96) id 1rAB",
+            "[192.0.2.7]",
+            "mx.example.net",
+            "1rAB",
+            false,
+            false,
+        ),
+        (
+            "from unknown (HELO 127.0.0.1) (192.0.2.7) by mx.example.net with SMTP",
+            "unknown",
+            "mx.example.net",
+            "",
+            false,
+            false,
         ),
         // Exim
         (

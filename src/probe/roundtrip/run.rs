@@ -121,16 +121,17 @@ impl Job for Roundtrip {
         ends.ready.leave();
         ends.smtp.over();
         let inbox = ends.inbox.as_mut();
-        let mut gone = match trip {
-            Some(trip) if self.relay => self.relayed(&trip, &old, inbox, scene),
-            Some(trip) => {
-                let archive = ends.archive.as_mut().map(Box::as_mut);
-                self.await_it(&trip, inbox, archive, scene)
-            }
+        let mut gone = match &trip {
+            Some(trip) if self.relay => self.relayed(trip, &old, inbox, scene),
+            Some(trip) => self.await_it(trip, inbox, scene),
             None => Vec::new(),
         };
         gone.extend(self.orphans(&old, scene));
         self.tidy(inbox, &gone, scene);
+        // Last, as waiting for a copy that never comes may leave no time for anything else.
+        if let (Some(trip), Some(archive), false) = (&trip, ends.archive.as_mut(), self.relay) {
+            self.archived(trip, archive.as_mut(), scene);
+        }
         scene.journal.done();
         ends.inbox.close();
         if let Some(mut archive) = ends.archive {
@@ -264,21 +265,15 @@ impl Roundtrip {
         scene.finding(id, format!("{name} {does} {object}: {quote}"));
     }
 
-    /// Waits for the message, and for its copy in the archive. Gives what may be removed.
-    fn await_it(
-        &self,
-        trip: &Trip,
-        inbox: &mut dyn Inbox,
-        archive: Option<&mut (dyn Inbox + 'static)>,
-        scene: &Scene,
-    ) -> Vec<Mail> {
+    /// Waits for the message. Gives what may be removed.
+    fn await_it(&self, trip: &Trip, inbox: &mut dyn Inbox, scene: &Scene) -> Vec<Mail> {
         let what = if self.bounces { "bounce" } else { "message" };
         scene.at(format!("waiting for the {what} ({})", inbox.how()));
         scene.journal.enter("wait");
         let clock = scene.deadline.clock();
         let waited = self.wait(trip, inbox);
         let transit = clock.elapsed().saturating_sub(trip.start);
-        let gone = match waited {
+        match waited {
             Waited::Arrived(found) => {
                 scene.journal.leave(format!("by {}", inbox.how()));
                 treatment::arrived(self, trip, transit, found, inbox, scene)
@@ -292,11 +287,7 @@ impl Roundtrip {
                 self.missing(trip, inbox, error.as_ref(), scene);
                 Vec::new()
             }
-        };
-        if let Some(archive) = archive {
-            self.archived(trip, archive, scene);
         }
-        gone
     }
 
     /// `--no-wait`: what arrived of earlier runs.

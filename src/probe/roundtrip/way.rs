@@ -86,7 +86,7 @@ fn encrypted(hops: &[Hop], scene: &Scene) {
         let text = "no Received field tells how the message was sent: its encryption is not known";
         scene.finding(HOP_NOT_ENCRYPTED, text);
     } else if bare.is_empty() {
-        scene.proven("every hop encrypted");
+        scene.proven("every hop between hosts encrypted");
     } else {
         scene.finding(
             HOP_NOT_ENCRYPTED,

@@ -65,6 +65,8 @@ pub struct ImapInbox {
     slices: Pace,
     /// The last wait told of something in the first folder.
     news: bool,
+    /// Old messages of ours in the other folders, once they have been looked for.
+    aside: Option<Vec<Mail>>,
     /// The pause after news that were none: a server that tells of them without end is not asked without end.
     vain: Pace,
     looks: u32,
@@ -92,9 +94,11 @@ impl ImapInbox {
             folders: Vec::new(),
             open: None,
             idles: false,
-            pace: Pace::new(Duration::from_millis(100), most),
-            slices: Pace::new(Duration::from_secs(1), Duration::from_secs(5).max(most)),
+            pace: Pace::new(Duration::from_millis(20), most),
+            // Dovecot tells of news half a second late, but looks when it is asked to stop: short slices first.
+            slices: Pace::new(Duration::from_millis(5), Duration::from_secs(5).max(most)),
             news: false,
+            aside: None,
             vain: vain(),
             looks: 0,
             in_vain: false,
@@ -405,16 +409,20 @@ impl Inbox for ImapInbox {
             return Ok(false);
         }
         self.idles = self.imap()?.offers(|offered| offered.has("IDLE"))?;
+        // The others first, once, so that the first one is opened once: that may take long where it is large.
+        if self.aside.is_none() {
+            let mut aside = Vec::new();
+            for folder in 1..self.folders.len() {
+                aside.extend(self.recent(folder)?);
+            }
+            self.aside = Some(aside);
+        }
         self.enter(0, false)
     }
 
     fn old(&mut self) -> Result<Vec<Mail>, Error> {
-        let mut found = Vec::new();
-        // The first one last, so that it stays open.
-        for folder in (0..self.folders.len()).rev() {
-            found.extend(self.recent(folder)?);
-        }
-        self.enter(0, false)?;
+        let mut found = self.aside.clone().unwrap_or_default();
+        found.extend(self.recent(0)?);
         Ok(found)
     }
 
