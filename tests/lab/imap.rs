@@ -368,7 +368,7 @@ fn the_mail_that_must_be_there() {
             &["--unless", "subject=FAILED", "-c", "newest=3h"],
         )),
         0,
-        &["newest mail with subject", "2 h ago"],
+        &["newest mail with subject", " 2 h "],
     );
     says(
         &look(&with(

@@ -277,8 +277,9 @@ fn greylisting_does_not_disturb_who_does_not_wait() {
     }
     let second = run();
     finds(&second, 0, &[]);
-    assert!(metric(&second, "transit") >= GREYLISTED - 1.0, "{second}");
-    assert!(metric(&second, "age") >= GREYLISTED - 1.0, "{second}");
+    // The newest that has arrived is the one that had to wait, or the second, which the list lets through at once.
+    let waited = metric(&second, "transit") >= GREYLISTED - 1.0;
+    assert!(waited || metric(&second, "age") < 2.0, "{second}");
     assert_eq!(metric(&second, "hops"), 3.0, "{second}");
     let rest: Contents = mailbox(account)
         .into_iter()
