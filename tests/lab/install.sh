@@ -13,7 +13,7 @@ packages='build-essential pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] || packages="$packages
     postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved dovecot-sieve opendkim
     nsd unbound ldnsutils
-    monitoring-plugins-basic monitoring-plugins-contrib bc curl file bind9-host
+    monitoring-plugins-basic monitoring-plugins-contrib bc curl file bind9-host iproute2
     libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl
     libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl
     libxml2-utils mandoc zsh fish shellcheck
