@@ -110,6 +110,7 @@ impl Program {
         command
             .args(&self.arguments)
             .env_clear()
+            .current_dir("/")
             .env(
                 "PATH",
                 "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -32,7 +32,7 @@ impl Place {
 
     fn enter(&self, words: &[&str]) -> Run {
         Run::new("inside")
-            .args(["-t", &self.pid, "-m", "-p", "-r", "--"])
+            .args(["-t", &self.pid, "-m", "-p", "-r", "-w", "--"])
             .args(words)
     }
 
