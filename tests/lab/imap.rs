@@ -387,7 +387,8 @@ fn the_mail_that_must_be_there() {
         &look(&with(&backup, &["-c", "newest=1h"])),
         2,
         &[
-            "no mail with subject /^Backup srv3/ in \"INBOX\" for 2 h (newest: \"Backup srv3 ok\" of ",
+            "no mail with subject /^Backup srv3/ in \"INBOX\" for 2 h ",
+            "(newest: \"Backup srv3 ok\" of ",
         ],
     );
     says(

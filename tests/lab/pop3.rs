@@ -212,7 +212,10 @@ fn the_mail_that_must_be_there() {
     says(
         &look(&with(&backup, &["-c", "newest=1h"])),
         2,
-        &["no mail with subject /^Backup srv3/ for 2 h (newest: \"Backup srv3 ok\" of "],
+        &[
+            "no mail with subject /^Backup srv3/ for 2 h ",
+            "(newest: \"Backup srv3 ok\" of ",
+        ],
     );
     says(
         &look(&["--match", "subject=FAILED", "--unless", "body=no space"]),
