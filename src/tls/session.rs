@@ -142,7 +142,7 @@ impl Tls {
     pub fn new(
         settings: &Settings,
         name: &str,
-        more: &[native_tls::Certificate],
+        more: &[super::roots::Der],
     ) -> Result<Self, Error> {
         let mut builder = TlsConnector::builder();
         builder
@@ -150,8 +150,11 @@ impl Tls {
             .danger_accept_invalid_hostnames(settings.insecure);
         builder.min_protocol_version(settings.min.or(Some(Protocol::Tlsv12)));
         builder.max_protocol_version(settings.max);
-        for root in settings.extra_roots.iter().chain(more) {
-            builder.add_root_certificate(root.clone());
+        let more = more
+            .iter()
+            .filter_map(|root| native_tls::Certificate::from_der(root).ok());
+        for root in settings.extra_roots.iter().cloned().chain(more) {
+            builder.add_root_certificate(root);
         }
         if let Some(Identity { native, .. }) = &settings.identity {
             builder.identity(native.clone());
