@@ -84,7 +84,11 @@ fn bounded(name: &str, run: &Run, probe: &str, code: i32, millions: f64) {
 fn a_version_is_said_without_effort() {
     for probe in PROBES {
         // The difference is the loading of OpenSSL.
-        let bound = if WITHOUT_TLS.contains(&probe) { 4.0 } else { 14.0 };
+        let bound = if WITHOUT_TLS.contains(&probe) {
+            4.0
+        } else {
+            14.0
+        };
         let name = format!("{probe} --version");
         bounded(&name, &Run::new(probe).arg("--version"), probe, 3, bound);
     }
@@ -122,7 +126,10 @@ fn a_queue_and_a_zone() {
 
 /// What an ordinary shared object is needed by, as the loader will see it.
 fn libraries(probe: &str) -> String {
-    let readelf = Command::new("readelf").arg("-d").arg(binary(probe)).output();
+    let readelf = Command::new("readelf")
+        .arg("-d")
+        .arg(binary(probe))
+        .output();
     let output = readelf.expect("readelf, of the package binutils");
     assert!(output.status.success(), "{output:?}");
     String::from_utf8_lossy(&output.stdout)
@@ -148,10 +155,7 @@ fn who_speaks_no_tls_loads_no_openssl() {
 
 #[track_caller]
 fn starts(run: &Run, probe: &str, processes: usize, threads: usize) {
-    let born = children_of(
-        run.command(&binary(probe)),
-        Duration::from_secs(60),
-    );
+    let born = children_of(run.command(&binary(probe)), Duration::from_secs(60));
     let wanted = Children {
         processes,
         threads,

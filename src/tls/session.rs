@@ -139,11 +139,7 @@ impl VerifyFailure {
 
 impl Tls {
     /// A connector that verifies against `name`, and trusts `more` beside what the settings say.
-    pub fn new(
-        settings: &Settings,
-        name: &str,
-        more: &[super::roots::Der],
-    ) -> Result<Self, Error> {
+    pub fn new(settings: &Settings, name: &str, more: &[super::roots::Der]) -> Result<Self, Error> {
         let mut builder = TlsConnector::builder();
         builder
             .danger_accept_invalid_certs(settings.insecure)

@@ -62,8 +62,7 @@ fn follow(main: libc::pid_t) -> Children {
     loop {
         let mut status = 0;
         // SAFETY: the status lives through the call.
-        let pid =
-            unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
         assert!(pid > 0, "waitpid: {}", std::io::Error::last_os_error());
         if !libc::WIFSTOPPED(status) {
             if pid == main {

@@ -55,7 +55,9 @@ impl LateServer {
                 if state.rounds == 0 || std::mem::take(&mut state.answered) {
                     state.rounds += 1;
                 }
-                state.waiting.push_back((Instant::now() + late, peer, answer));
+                state
+                    .waiting
+                    .push_back((Instant::now() + late, peer, answer));
                 listening.news.notify_one();
             }
         });

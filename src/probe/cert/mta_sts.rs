@@ -219,11 +219,7 @@ impl MtaSts {
         None
     }
 
-    fn try_fetch(
-        &self,
-        scene: &Scene,
-        more: &[roots::Der],
-    ) -> Result<Response, Error> {
+    fn try_fetch(&self, scene: &Scene, more: &[roots::Der]) -> Result<Response, Error> {
         let name = format!("mta-sts.{}", self.domain);
         let ours = |kind: ErrorKind| Error {
             doing: "set up TLS for".into(),
