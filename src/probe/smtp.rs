@@ -93,7 +93,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let deadline = setting.clock.deadline(timing.limit);
     let login = options.login.plan(&[], deadline, &setting.redactor)?;
     let script = options.script.plan()?;
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = SmtpCheck {
         channel: Channel {
             proxy: options.proxy.plan()?,
@@ -135,7 +135,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.output.plan()?,
-        roots,
+        second,
     })
 }
 
