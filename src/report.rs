@@ -66,6 +66,8 @@ pub struct Style {
     pub verbosity: u8,
     /// A person at a terminal reads this: colour, and characters beyond ASCII below the first line.
     pub color: bool,
+    /// Standard output is a terminal: after a failure it is said at any verbosity what to look at next.
+    pub terminal: bool,
     /// Columns of the terminal; 0 when not known. Without `color` never more than 80 are used.
     pub width: usize,
 }
@@ -75,6 +77,7 @@ impl Default for Style {
         Style {
             verbosity: 0,
             color: false,
+            terminal: false,
             width: 80,
         }
     }

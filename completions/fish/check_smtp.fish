@@ -158,7 +158,6 @@ complete -c check_smtp -l proxy-source -d 'The client it names [default: our own
 complete -c check_smtp -l proxy-destination -d 'The server it names [default: the address connected to]' -x
 complete -c check_smtp -n 'string match -q -- "* --sni*" (commandline -cp)' -l sni -d 'Accepted for the old check_smtp: SNI is always sent'
 complete -c check_smtp -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-certificate-expiration -d 'Accepted for the old check_smtp: --on cert-expired=ok'
-complete -c check_smtp -s q -l ignore-quit-failure -d 'Accepted: QUIT never alarms'
 complete -c check_smtp -l password-file -d 'The password is the first line of this file' -r -F
 complete -c check_smtp -l password-env -d 'The password is in this environment variable' -x
 complete -c check_smtp -l password-command -d 'The password is the first line that this command prints' -r -F
@@ -170,6 +169,7 @@ complete -c check_smtp -l token-credential -d 'The token is this systemd credent
 complete -c check_smtp -l authzid -d 'Act as this user, logged in as --user' -x
 complete -c check_smtp -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
 complete -c check_smtp -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
+complete -c check_smtp -s q -l ignore-quit-failure -d 'Accepted: QUIT never alarms'
 complete -c check_smtp -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -x
 complete -c check_smtp -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -x -a '(__check_smtp_warning)'
 complete -c check_smtp -s c -l critical -d 'CRITICAL outside this range' -x -a '(__check_smtp_critical)'

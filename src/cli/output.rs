@@ -119,9 +119,15 @@ impl OutputOptions {
         let color = terminal
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        // A shell knows its COLUMNS, and seldom exports them: the terminal itself is asked.
+        let window = || {
+            let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+            (terminal && size.ws_col > 0).then_some(usize::from(size.ws_col))
+        };
         let width = std::env::var("COLUMNS")
             .ok()
             .and_then(|text| text.parse().ok())
+            .or_else(window)
             .unwrap_or(80);
         Ok(Output {
             format: match (self.format, self.output_format) {
@@ -134,6 +140,7 @@ impl OutputOptions {
             style: Style {
                 verbosity: self.verbose.min(3),
                 color,
+                terminal,
                 width,
             },
             exit_zero: self.exit_zero,

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use super::{Plan, Probe, Setting};
+use clap::error::ErrorKind;
+
+use super::{Plan, Probe, Setting, help};
 use crate::cli::{Invocation, TimingOptions};
 use crate::report::{self, Judge, Status};
 use crate::secret::Redactor;
@@ -55,6 +57,13 @@ pub fn prepare(
     let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.
+        Err(asked) if asked.kind() == ErrorKind::DisplayHelp => {
+            let long = invocation.arguments.iter().any(|word| {
+                let word = word.to_str().unwrap_or_default();
+                word.len() > 2 && "--help".starts_with(word)
+            });
+            return Prepared::Said(help::render(probe, long), Status::Unknown.exit_code());
+        }
         Err(asked) if !asked.use_stderr() => {
             return Prepared::Said(asked.render().to_string(), Status::Unknown.exit_code());
         }

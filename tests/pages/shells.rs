@@ -134,11 +134,7 @@ fn cases(name: &str, options: &[Completed]) -> Vec<Case> {
     };
     let mut all = vec![
         case(format!("{name} --"), longs(false).collect(), true),
-        case(
-            format!("{name} --format=js"),
-            vec!["json".to_owned()],
-            true,
-        ),
+        case(format!("{name} --format=js"), vec!["json".to_owned()], true),
         case(
             format!("{name} --verbose --on internal"),
             vec!["internal-error=".to_owned()],
@@ -177,9 +173,11 @@ fn cases(name: &str, options: &[Completed]) -> Vec<Case> {
                 Value::None | Value::Text | Value::Hosts => continue,
                 Value::Files => ("c", vec!["ca.pem".to_owned()], false),
                 Value::Folders => ("c", vec!["certs".to_owned()], true),
-                Value::Words(words) => {
-                    ("", words.iter().map(|word| word.name.clone()).collect(), true)
-                }
+                Value::Words(words) => (
+                    "",
+                    words.iter().map(|word| word.name.clone()).collect(),
+                    true,
+                ),
                 Value::List(words) => (
                     "x,",
                     words.iter().map(|word| word.name.clone()).collect(),
@@ -324,7 +322,9 @@ fn tabs_complete_a_line_in_zsh() {
 fn built(name: &str) -> std::path::PathBuf {
     let here = std::env::current_exe().unwrap();
     let mut places = here.ancestors().skip(1).map(|place| place.join(name));
-    places.find(|path| path.is_file()).expect("the probe is built")
+    places
+        .find(|path| path.is_file())
+        .expect("the probe is built")
 }
 
 /// A word that is offered is a word that is understood: nothing is said against it.

@@ -103,10 +103,7 @@ pub fn script(name: &str, aliases: &[&str], options: &[Completed]) -> String {
         } else {
             kind.to_owned()
         };
-        let mut arm = format!(
-            "        {}) kind={kind}",
-            option.spellings().join(" | ")
-        );
+        let mut arm = format!("        {}) kind={kind}", option.spellings().join(" | "));
         if !offers.is_empty() {
             let names: Vec<&str> = offers.iter().map(|word| word.name.as_str()).collect();
             arm.push_str(&format!(" offers='{}'", names.join(" ")));

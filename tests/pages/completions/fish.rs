@@ -50,7 +50,11 @@ fn pairs(function: &str, words: &[Word], behind: &[&str]) -> String {
     }
     out.push_str("    end\n    printf '%s=\\t%s\\n'");
     for word in words {
-        out.push_str(&format!(" \\\n        {} {}", word.name, quoted(&word.about)));
+        out.push_str(&format!(
+            " \\\n        {} {}",
+            word.name,
+            quoted(&word.about)
+        ));
     }
     out.push_str("\nend\n");
     out

@@ -103,7 +103,14 @@ fn by_meaning(probe: &Probe, id: &str) -> Option<Value> {
         ("check_imap", "ports") => Value::List(words(&["143", "143:starttls", "993:tls"])),
         ("check_pop3", "ports") => Value::List(words(&["110", "110:starttls", "995:tls"])),
         ("check_cert", "ports") => Value::List(words(&[
-            "25", "110", "143", "465", "587", "993", "995", "4190:sieve",
+            "25",
+            "110",
+            "143",
+            "465",
+            "587",
+            "993",
+            "995",
+            "4190:sieve",
         ])),
         ("check_cert", "protocol") => Value::Words(words(&[
             "smtp", "smtps", "lmtp", "imap", "imaps", "pop3", "pop3s", "sieve", "tls",

@@ -4,7 +4,9 @@ use super::values::Word;
 use super::{Completed, Value, head};
 
 pub fn script(name: &str, aliases: &[&str], options: &[Completed]) -> String {
-    let names: Vec<&str> = std::iter::once(name).chain(aliases.iter().copied()).collect();
+    let names: Vec<&str> = std::iter::once(name)
+        .chain(aliases.iter().copied())
+        .collect();
     let mut out = format!("#compdef {}\n{}", names.join(" "), head(name));
     out.push_str(&format!(
         "_{name}() {{\n    local context state state_descr line\n    typeset -A opt_args\n    local -a rare shown offers\n"
