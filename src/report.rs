@@ -35,7 +35,7 @@ pub use decimal::plain;
 pub use finding::{Finding, FindingKind};
 pub use judge::{INTERRUPTED, Judge, JudgeError, THRESHOLD};
 pub use metric::{Metric, MetricKind, metric};
-pub use nagios::fault_line;
+pub use nagios::{USAGE_ERROR, fault, fault_line};
 pub use nearest::nearest_first;
 pub use range::{Range, RangeError};
 pub use status::{Status, StatusError};

@@ -70,6 +70,18 @@ pub enum FormatName {
     Junit,
 }
 
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Format {
+        match name {
+            FormatName::Nagios => Format::Nagios,
+            FormatName::Json => Format::Json,
+            FormatName::Prometheus => Format::Prometheus,
+            FormatName::Checkmk => Format::Checkmk,
+            FormatName::Junit => Format::Junit,
+        }
+    }
+}
+
 /// What the monitoring-plugins 3 call their formats.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldFormatName {
@@ -131,11 +143,8 @@ impl OutputOptions {
             .unwrap_or(80);
         Ok(Output {
             format: match (self.format, self.output_format) {
-                (FormatName::Json, _) | (_, Some(OldFormatName::MpTestJson)) => Format::Json,
-                (FormatName::Nagios, _) => Format::Nagios,
-                (FormatName::Prometheus, _) => Format::Prometheus,
-                (FormatName::Checkmk, _) => Format::Checkmk,
-                (FormatName::Junit, _) => Format::Junit,
+                (_, Some(OldFormatName::MpTestJson)) => Format::Json,
+                (name, _) => name.into(),
             },
             style: Style {
                 verbosity: self.verbose.min(3),
