@@ -12,6 +12,8 @@ mod classic;
 mod deliver;
 mod expand;
 pub mod finding;
+mod help;
+mod hint;
 pub mod imap;
 mod kept;
 mod login;

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Command};
+use clap::{Arg, Args, Command};
 
 use super::ini;
 use super::usage::{UsageError, usage_error};
@@ -132,6 +132,30 @@ pub fn command<O: Args>(
     .args_override_self(true)
     .infer_long_args(true)
     .term_width(80)
+}
+
+/// Changes to an option that all probes share, for one probe.
+pub trait Change {
+    /// The same command with this option changed. clap's own `mut_arg` also moves it behind all others.
+    #[must_use]
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self;
+}
+
+impl Change for Command {
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self {
+        let mut change = Some(change);
+        let changed = self.mut_args(|argument| {
+            if argument.get_id() != id {
+                return argument;
+            }
+            match change.take() {
+                Some(change) => change(argument),
+                None => argument,
+            }
+        });
+        debug_assert!(change.is_none(), "there is no option {id}");
+        changed
+    }
 }
 
 #[cfg(test)]
