@@ -20,3 +20,9 @@ mod smtp_events;
 mod smtp_order;
 #[path = "dropin/spellings.rs"]
 mod spellings;
+#[path = "dropin/tcp.rs"]
+mod tcp;
+#[path = "dropin/tcp_events.rs"]
+mod tcp_events;
+#[path = "dropin/tcp_mistakes.rs"]
+mod tcp_mistakes;
