@@ -4,12 +4,22 @@
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "dropin/extra_opts.rs"]
+mod extra_opts;
 #[path = "dropin/frame.rs"]
 mod frame;
 #[path = "dropin/getopt.rs"]
 mod getopt;
+#[path = "dropin/lab.rs"]
+mod lab;
+#[path = "dropin/mailcow.rs"]
+mod mailcow;
 #[path = "dropin/manual.rs"]
 mod manual;
+#[path = "dropin/perfdata.rs"]
+mod perfdata;
+#[path = "dropin/releases.rs"]
+mod releases;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "dropin/smtp.rs"]

@@ -148,31 +148,27 @@ impl Opt {
     }
 }
 
-/// Options of `peer`'s own help, and their spellings, that no row has. Rows of every name of the program count.
-pub fn forgotten(peer: &Peer, more: &[Opt], rows: &[Row]) -> Vec<String> {
-    let mut options = told(peer);
-    for option in more {
-        if !options
-            .iter()
-            .any(|other| other.long == option.long && other.short == option.short)
-        {
-            options.push(option.clone());
-        }
-    }
+/// Options of `peer`'s own help, and their spellings, that no row has.
+pub fn forgotten(peer: &Peer, rows: &[Row]) -> Vec<String> {
+    missing(&told(peer), rows)
+}
+
+/// The same for options by name.
+pub fn missing(options: &[Opt], rows: &[Row]) -> Vec<String> {
     let mut seen: BTreeMap<String, BTreeSet<Spelling>> = BTreeMap::new();
     for row in rows {
-        for (name, spelling) in spelled(&row.words(), &options) {
+        for (name, spelling) in spelled(&row.words(), options) {
             seen.entry(name).or_default().insert(spelling);
         }
     }
-    let mut forgotten = Vec::new();
-    for option in &options {
+    let mut missing = Vec::new();
+    for option in options {
         let seen = seen.remove(&option.name()).unwrap_or_default();
         for spelling in option.spellings() {
             if !seen.contains(&spelling) {
-                forgotten.push(format!("{} {spelling:?}", option.name()));
+                missing.push(format!("{} {spelling:?}", option.name()));
             }
         }
     }
-    forgotten
+    missing
 }

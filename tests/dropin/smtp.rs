@@ -5,7 +5,7 @@ use crate::getopt;
 use crate::manual;
 use crate::sandbox::{PASSWORD, Scenario};
 use crate::spellings::{self, Case};
-use crate::{smtp_events, smtp_order};
+use crate::{extra_opts, smtp_events, smtp_order};
 
 pub static CHECK_SMTP: Peer = Peer {
     name: "check_smtp",
@@ -138,6 +138,7 @@ fn rows() -> Vec<Row> {
     rows.extend(mistakes());
     rows.extend(smtp_events::rows());
     rows.extend(smtp_order::rows());
+    rows.extend(extra_opts::rows(&CHECK_SMTP, &Scenario::smtp));
     rows
 }
 
@@ -153,7 +154,7 @@ fn mistakes_are_mistakes_for_both() {
 
 #[test]
 fn no_option_is_forgotten() {
-    let forgotten = getopt::forgotten(&CHECK_SMTP, &[], &rows());
+    let forgotten = getopt::forgotten(&CHECK_SMTP, &rows());
     assert!(forgotten.is_empty(), "in no row: {forgotten:#?}");
 }
 

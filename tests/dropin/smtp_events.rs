@@ -51,7 +51,7 @@ fn healthy() -> Vec<Row> {
         "healthy, more commands than patterns", plain(), "-C NOOP -C HELP -R ^250" => 0;
         "healthy, a refused command unchecked", plain(), "-C 'BOO HOO'" => 0;
         "healthy, text of the greeting", plain(), "-e sandbox" => 0;
-        "healthy, text of the EHLO reply", plain(), "-e PIPELINING" => 0;
+        "healthy, text of the EHLO reply", plain().starttls(), "-S -e PIPELINING" => 0;
         "healthy, all at once", plain().starttls(), &format!("-4 -S -D 14,7 -f a@example.test -C NOOP -R 250 -w 5 -c 9 -t 8 -q {LOGIN}") => 0;
         "greeting in crumbs", faulty("greeting-crumbs"), "" => 0;
         "greeting of many lines", faulty("greeting-multi-line"), "" => 0;
@@ -142,6 +142,7 @@ fn dead() -> Vec<Row> {
         "mismatch, then a match", plain(), "-C NOOP -R ^251 -C HELP -R 214" => 0 / 1 "responses";
         "a pattern without a command", plain(), "-R ^250" => 0 / 3 "responses";
         "a pattern that is none", plain(), "-C NOOP -R '('" => 255 / 3 "responses";
+        "text of the EHLO reply, where theirs says HELO", plain(), "-e PIPELINING" => 1 / 0 "expected";
         "text of the first EHLO reply", plain().starttls(), "-S -e STARTTLS" => 1 / 0 "expected";
         "login by another mechanism", plain(), "-A PLAIN -U probe -P 's3cret sandbox-Pass'" => 2 / 0 "login";
     }

@@ -3,7 +3,7 @@
 use crate::frame::{Peer, Row, Set, Verdict, hold};
 use crate::sandbox::{Listen, Scenario};
 use crate::spellings::{self, Case};
-use crate::{getopt, manual, tcp_events, tcp_mistakes};
+use crate::{extra_opts, getopt, manual, tcp_events, tcp_mistakes};
 
 macro_rules! peer {
     ($name:ident, $called:literal, $probe:literal) => {
@@ -182,6 +182,7 @@ fn rows(service: &'static Service) -> Vec<Row> {
     let mut rows = spelled(service);
     rows.extend(tcp_mistakes::rows(service));
     rows.extend(tcp_events::rows(service));
+    rows.extend(extra_opts::rows(service.peer, &|| service.good()));
     rows
 }
 
@@ -193,7 +194,7 @@ fn every_option_in_every_spelling() {
 #[test]
 fn no_option_is_forgotten() {
     for service in &SERVICES {
-        let forgotten = getopt::forgotten(service.peer, &[], &rows(service));
+        let forgotten = getopt::forgotten(service.peer, &rows(service));
         assert!(
             forgotten.is_empty(),
             "{}: in no row: {forgotten:#?}",

@@ -138,7 +138,7 @@ fn own(service: &Service) -> Vec<Row> {
             "another protocol", service.faulty("greeting-smtp"), "" => 1 / 2 "dead";
         },
         "+OK" => rows! { peer;
-            "another protocol", service.faulty("greeting-imap"), "" => 1 / 2 "dead";
+            "another protocol", service.faulty("greeting-pop3-imap"), "" => 1 / 2 "dead";
         },
         _ => rows! { peer;
             "421", service.faulty("greeting-421"), "" => 1;
