@@ -31,209 +31,114 @@ fn found(
     })
 }
 
-/// What a file may look like: its text, the line, the exit code. `NAME` is the name that the plugin is called by.
-const FILES: [(&str, &str, &str, i32); 24] = [
-    (
-        "long names",
-        "[NAME]\nhostname={host}\nport={port}\n",
-        "--extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "letters",
-        "[NAME]\nH={host}\np={port}\n",
-        "--extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "blanks",
-        "[NAME]\n  hostname =  {host}  \n\tport = {port}\n",
-        "--extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "a section by name",
-        "[one]\nexpect=nonsense\n[two]\nexpect=ready\n",
-        "-H {host} -p {port} --extra-opts=two@{ini}",
-        0,
-    ),
-    (
-        "the other section",
-        "[one]\nexpect=nonsense\n[two]\nexpect=ready\n",
-        "-H {host} -p {port} --extra-opts=one@{ini}",
-        1,
-    ),
-    (
-        "comments",
-        "# one\n; two\n\n[NAME]\n# three\ne=nonsense\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "a flag",
-        "[NAME]\ne=nonsense\nuse-ipv4\n4\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "a value of words",
-        "[NAME]\ne=sandbox ready\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "an equals sign in the value",
-        "[NAME]\ne=a=b\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "the line comes last and wins",
-        "[NAME]\nt=soon\nw=0.0000001\n",
-        "-H {host} -p {port} --extra-opts=@{ini} -t 8 -w 5",
-        3,
-    ),
-    (
-        "the line wins where it stands first",
-        "[NAME]\nw=0.0000001\n",
-        "-w 5 -H {host} -p {port} --extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "the file's when the line is silent",
-        "[NAME]\nw=0.0000001\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "two of them",
-        "[one]\nw=0.0000001\n[two]\nc=0.0000001\n",
-        "-H {host} -p {port} --extra-opts=one@{ini} --extra-opts=two@{ini}",
-        2,
-    ),
-    (
-        "a section in two parts",
-        "[NAME]\nw=5\n[other]\nc=0.0000001\n[NAME]\nw=0.0000001\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "an option that is none",
-        "[NAME]\nnonsense=1\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        3,
-    ),
-    (
-        "a value that is none",
-        "[NAME]\nport=none\n",
-        "-H {host} --extra-opts=@{ini}",
-        3,
-    ),
-    (
-        "no such section",
-        "[NAME]\nport={port}\n",
-        "-H {host} -p {port} --extra-opts=none@{ini}",
-        3,
-    ),
-    (
-        "no such file",
-        "",
-        "-H {host} -p {port} --extra-opts=@{folder}/none.ini",
-        3,
-    ),
-    (
-        "a folder for a file",
-        "",
-        "-H {host} -p {port} --extra-opts=@{folder}",
-        3,
-    ),
-    (
-        "no end of line at the end",
-        "[NAME]\ne=nonsense",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "blanks in the heading",
-        "[ NAME ]\ne=nonsense\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "lines before any heading",
-        "# nothing\n\n[NAME]\ne=nonsense\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
-    (
-        "repeated options",
-        "[NAME]\ne=nonsense\ne=ready\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        0,
-    ),
-    (
-        "quotes belong to the value",
-        "[NAME]\ne=\"ready\"\n",
-        "-H {host} -p {port} --extra-opts=@{ini}",
-        1,
-    ),
+/// A file's text, the line, the exit code, ours where it is another. `NAME` is the name that the plugin is called by.
+/// Theirs of 2.3 takes `e=x` for `-e=x`, and a letter alone for a mistake.
+#[rustfmt::skip]
+const FILES: [(&str, &str, &str, i32, i32); 33] = [
+    ("long names", "[NAME]\nhostname={host}\nport={port}\n", ALONE, 0, 0),
+    ("letters", "[NAME]\nH={host}\np={port}\n", ALONE, 3, 0),
+    ("a letter", "[NAME]\ne==ready\n", AT, 1, 1),
+    ("blanks", "[NAME]\n  hostname =  {host}  \n\tport = {port}\n", ALONE, 0, 0),
+    ("a section by name", "[one]\nexpect=nonsense\n[two]\nexpect=ready\n", TWO, 0, 0),
+    ("the other section", "[one]\nexpect=ready\n[two]\nexpect=nonsense\n", TWO, 1, 1),
+    ("comments", "# one\n\n[NAME]\n# three\nexpect=nonsense\n", AT, 1, 1),
+    ("a comment by semicolon", "[NAME]\n; three\nexpect=nonsense\n", AT, 1, 1),
+    ("a flag", "[NAME]\nuse-ipv4\nexpect=nonsense\n", AT, 1, 1),
+    ("a flag as a letter", "[NAME]\n4\nexpect=nonsense\n", AT, 1, 1),
+    ("a flag and nothing", "[NAME]\nuse-ipv4=\nexpect=nonsense\n", AT, 1, 1),
+    ("a value of words", "[NAME]\nexpect=sandbox ready\n", AT, 0, 0),
+    ("an equals sign in the value", "[NAME]\nexpect=a=b\n", AT, 1, 1),
+    ("blanks inside the value", "[NAME]\nexpect = sandbox  ready\n", AT, 1, 1),
+    ("the line comes last and wins", "[NAME]\ntimeout=soon\n", LAST, 3, 0),
+    ("the line comes last", "[NAME]\nwarning=0.0000001\n", LAST, 0, 0),
+    ("the line wins where it stands first", "[NAME]\nwarning=0.0000001\n", FIRST, 0, 0),
+    ("the file's when the line is silent", "[NAME]\nwarning=0.0000001\n", AT, 1, 1),
+    ("two of them", "[one]\nwarning=0.0000001\n[two]\ncritical=0.0000001\n", BOTH, 2, 2),
+    ("a section in two parts", "[NAME]\nwarning=5\n[other]\ncritical=0.0000001\n[NAME]\nwarning=0.0000001\n", AT, 1, 1),
+    ("an option that is none", "[NAME]\nnonsense=1\n", AT, 3, 3),
+    ("a value that is none", "[NAME]\nport=none\n", ALONE, 3, 3),
+    ("no such section", "[other]\nport={port}\n", AT, 3, 3),
+    ("an empty section", "[NAME]\n", AT, 0, 0),
+    ("no such file", "", "--extra-opts=@{folder}/none.ini", 3, 3),
+    ("a folder for a file", "", "--extra-opts=@{folder}", 3, 3),
+    ("no end of line at the end", "[NAME]\nexpect=nonsense", AT, 1, 1),
+    ("blanks in the heading", "[ NAME ]\nexpect=nonsense\n", AT, 1, 1),
+    ("blanks before the heading", "  [NAME]\nexpect=nonsense\n", AT, 1, 1),
+    ("options before any heading", "expect=nonsense\n[NAME]\nexpect=ready\n", AT, 3, 0),
+    ("quotes belong to the value", "[NAME]\nexpect=\"ready\"\n", AT, 1, 1),
+    ("no comment behind a value", "[NAME]\nexpect=ready # so\n", AT, 1, 1),
+    ("lines that end in CRLF", "[NAME]\r\nexpect=ready\r\n", AT, 0, 0),
 ];
+const ALONE: &str = "--extra-opts=@{ini}";
+const AT: &str = "-H {host} -p {port} --extra-opts=@{ini}";
+const TWO: &str = "-H {host} -p {port} --extra-opts=two@{ini}";
+const BOTH: &str = "-H {host} -p {port} --extra-opts=one@{ini} --extra-opts=two@{ini}";
+const LAST: &str = "-H {host} -p {port} --extra-opts=@{ini} -t 8 -w 5";
+const FIRST: &str = "-w 5 -H {host} -p {port} --extra-opts=@{ini}";
+
+const FILE: &str = "MP_CONFIG_FILE";
+const FOLDERS: &str = "NAGIOS_CONFIG_PATH";
 
 /// The text with a plugin's own name in it; it lives as long as the test.
 fn named(text: &str, peer: &Peer) -> &'static str {
     Box::leak(text.replace("NAME", peer.name).into_boxed_str())
 }
 
+fn verdict(theirs: i32, ours: i32) -> Verdict {
+    Verdict::of(theirs, (theirs != ours).then_some((ours, "ini")))
+}
+
 pub fn rows(peer: &'static Peer, scenario: &dyn Fn() -> Scenario) -> Vec<Row> {
     let mut rows: Vec<Row> = FILES
         .iter()
-        .map(|(event, text, line, code)| {
+        .map(|(event, text, line, theirs, ours)| {
             let set = file(scenario(), named(text, peer));
-            Row::bare(
-                peer,
-                &format!("ini: {event}"),
-                set,
-                line,
-                Verdict::Same(*code),
-            )
+            let event = format!("ini: {event}");
+            Row::bare(peer, &event, set, line, verdict(*theirs, *ours))
         })
         .collect();
-    let text = named(
-        "[NAME]\nH={host}\np={port}\n[other]\nH={host}\np={port}\ne=nonsense\n",
-        peer,
-    );
-    for (event, line, code) in [
-        ("the usual section", "--extra-opts", 0),
-        ("another section", "--extra-opts=other", 1),
-        ("not the last word", "--extra-opts -t 8", 0),
+    let text = "[NAME]\nhostname={host}\nport={port}\n[other]\nhostname={host}\nport={port}\nexpect=nonsense\n";
+    let text = named(text, peer);
+    // Theirs of 2.3 ends with SIGABRT when it has read MP_CONFIG_FILE.
+    for (event, variable, place, line, theirs, ours) in [
+        ("the usual section", FILE, "{ini}", "--extra-opts", -6, 0),
+        (
+            "another section",
+            FILE,
+            "{ini}",
+            "--extra-opts=other",
+            -6,
+            1,
+        ),
+        (
+            "not the last word",
+            FILE,
+            "{ini}",
+            "--extra-opts -t 8",
+            -6,
+            0,
+        ),
+        ("none", FILE, "{folder}/none.ini", "--extra-opts", 3, 3),
+        ("a folder", FOLDERS, "{folder}", "--extra-opts", 0, 0),
+        (
+            "folders",
+            FOLDERS,
+            "/nonexistent:{folder}",
+            "--extra-opts",
+            0,
+            0,
+        ),
     ] {
-        let set = found(scenario(), text, "MP_CONFIG_FILE", "{ini}");
-        let event = format!("ini of the environment: {event}");
-        rows.push(Row::bare(peer, &event, set, line, Verdict::Same(code)));
+        let set = found(scenario(), text, variable, place);
+        let event = format!("ini by {variable}: {event}");
+        rows.push(Row::bare(peer, &event, set, line, verdict(theirs, ours)));
     }
-    let places = "/nonexistent:{folder}";
-    let set = found(scenario(), text, "NAGIOS_CONFIG_PATH", places);
-    rows.push(Row::bare(
-        peer,
-        "ini of the old path",
-        set,
-        "--extra-opts",
-        Verdict::Same(0),
-    ));
-    let set = found(scenario(), text, "MP_CONFIG_FILE", "{folder}/none.ini");
-    rows.push(Row::bare(
-        peer,
-        "ini of the environment: none",
-        set,
-        "--extra-opts",
-        Verdict::Same(3),
-    ));
     rows
 }
 
 /// The only way in the old plugins by which a password does not stand in the list of processes.
 fn passwords() -> Vec<Row> {
-    let text = "[login]\nauthtype=LOGIN\nauthuser=probe\nauthpass=s3cret sandbox-Pass\n[wrong]\nA=LOGIN\nU=probe\nP=wrong\n";
+    let text = "[login]\nauthtype=LOGIN\nauthuser=probe\nauthpass=s3cret sandbox-Pass\n[wrong]\nauthtype=LOGIN\nauthuser=probe\nauthpass=wrong\n";
     [("login", 0), ("wrong", 2)]
         .into_iter()
         .map(|(section, code)| {

@@ -36,8 +36,8 @@ fn limits_stand_where_they_did() {
             ("-w 5", 0),
             ("-c 9.5", 0),
             ("-w 5 -c 9.5", 0),
-            ("-w 0.0000001 -c 9.5", 1),
-            ("-w 0.0000001 -c 0.0000001", 2),
+            ("-w 0.000001 -c 9.5", 1),
+            ("-w 0.000001 -c 0.000002", 2),
         ] {
             let row = Row::at(peer, "limits", scenario(), line, Verdict::Same(code));
             rows.push(row.also(same_limits));

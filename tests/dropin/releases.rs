@@ -39,7 +39,7 @@ fn smtp() -> Vec<Row> {
     ] {
         rows.push(row(MP, "TLS from the first byte", plain().tls(), line, 0));
     }
-    for line in ["-r", "-qr", "--proxy", "--prox"] {
+    for line in ["-r", "-qr", "--proxy"] {
         rows.push(row(MP, "PROXY", plain().proxy(), line, 0));
     }
     rows.push(row(
@@ -159,6 +159,7 @@ fn tcp() -> Vec<Row> {
             "-N localhost",
             "-Nlocalhost",
             "-jN localhost",
+            "-jNlocalhost",
             "--sni=localhost",
         ] {
             rows.push(alone(

@@ -65,7 +65,7 @@ fn times(service: &Service) -> Vec<Row> {
         "soon enough", good(), "-w 5 -c 8" => 0;
         "late for -w", late(), "-w 0.2 -c 5" => 1;
         "late for -c", late(), "-w 0.1 -c 0.2" => 2;
-        "late, and no text", late(), "-w 5 -c 0.2 -e nonsense" => 1 / 2 "worst";
+        "late, and no text", late(), "-w 5 -c 0.2 -e nonsense" => 2;
         "silence", service.faulty("greeting-silence"), "-t 1" => 2;
         "a pause too long", good(), "-d 5 -t 1" => 2;
         "no connection", service.faulty("black-hole"), "-t 1" => 2;
@@ -85,7 +85,7 @@ fn dead(service: &Service) -> Vec<Row> {
         "closed", service.faulty("greeting-close"), "" => 2;
         "reset", service.faulty("greeting-reset"), "" => 2;
         "closed, -M does not matter", service.faulty("greeting-close"), "-M ok" => 2;
-        "cut", service.faulty("greeting-cut"), "" => 1 / 2 "dead";
+        "cut", service.faulty("greeting-cut"), "" => 0 / 2 "dead";
         "garbage", service.faulty("greeting-garbage"), "" => 1 / 2 "dead";
         "it refuses to serve", service.faulty(fault), "" => 1 / 2 "dead";
         "it refuses to serve, as expected", service.faulty(fault), &format!("-e '{words}'") => 0;
@@ -122,8 +122,8 @@ fn tls(service: &Service) -> Vec<Row> {
         "plain text for TLS", over("tls-plain-text"), "-S" => 2;
         "silence in the handshake", over("tls-stall"), "-S -t 1" => 2;
         "old TLS only", service.over_tls().tls_policy(TlsPolicy::Old), "-S" => 2;
-        "days are not all that counts", service.over_tls(), "-D 14 -e nonsense" => 0 / 1 "days";
-        "days, and it refuses to serve", over(service.refusal.0), "-D 14" => 0 / 2 "days";
+        "days are not all that counts", service.over_tls(), "-D 14 -e nonsense" => 1;
+        "days, and it refuses to serve", over(service.refusal.0), "-D 14" => 1 / 2 "dead";
     }
 }
 
@@ -165,7 +165,12 @@ fn shown(service: &Service) -> Vec<Row> {
         })
     };
     vec![
-        row("time with days", service.over_tls(), "-D 14", 0),
+        row(
+            "time without a connection",
+            service.faulty("refused"),
+            "",
+            2,
+        ),
         row(
             "time at the deadline",
             service.faulty("greeting-silence"),
