@@ -32,7 +32,7 @@ fn found(
 }
 
 /// A file's text, the line, the exit code, ours where it is another. `NAME` is the name that the plugin is called by.
-/// Theirs of 2.3 takes `e=x` for `-e=x`, and a letter alone for a mistake.
+/// Theirs of 2.3 takes `e=x` for `-e=x` and `flag` without an equals sign for a mistake.
 #[rustfmt::skip]
 const FILES: [(&str, &str, &str, i32, i32); 33] = [
     ("long names", "[NAME]\nhostname={host}\nport={port}\n", ALONE, 0, 0),
@@ -43,8 +43,8 @@ const FILES: [(&str, &str, &str, i32, i32); 33] = [
     ("the other section", "[one]\nexpect=ready\n[two]\nexpect=nonsense\n", TWO, 1, 1),
     ("comments", "# one\n\n[NAME]\n# three\nexpect=nonsense\n", AT, 1, 1),
     ("a comment by semicolon", "[NAME]\n; three\nexpect=nonsense\n", AT, 1, 1),
-    ("a flag", "[NAME]\nuse-ipv4\nexpect=nonsense\n", AT, 1, 1),
-    ("a flag as a letter", "[NAME]\n4\nexpect=nonsense\n", AT, 1, 1),
+    ("a flag alone", "[NAME]\nuse-ipv4\nexpect=nonsense\n", AT, 3, 1),
+    ("a letter alone", "[NAME]\n4\nexpect=nonsense\n", AT, 3, 1),
     ("a flag and nothing", "[NAME]\nuse-ipv4=\nexpect=nonsense\n", AT, 1, 1),
     ("a value of words", "[NAME]\nexpect=sandbox ready\n", AT, 0, 0),
     ("an equals sign in the value", "[NAME]\nexpect=a=b\n", AT, 1, 1),
@@ -58,7 +58,7 @@ const FILES: [(&str, &str, &str, i32, i32); 33] = [
     ("an option that is none", "[NAME]\nnonsense=1\n", AT, 3, 3),
     ("a value that is none", "[NAME]\nport=none\n", ALONE, 3, 3),
     ("no such section", "[other]\nport={port}\n", AT, 3, 3),
-    ("an empty section", "[NAME]\n", AT, 0, 0),
+    ("an empty section", "[NAME]\n", AT, 3, 0),
     ("no such file", "", "--extra-opts=@{folder}/none.ini", 3, 3),
     ("a folder for a file", "", "--extra-opts=@{folder}", 3, 3),
     ("no end of line at the end", "[NAME]\nexpect=nonsense", AT, 1, 1),

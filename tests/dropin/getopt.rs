@@ -150,19 +150,22 @@ impl Opt {
 
 /// Options of `peer`'s own help, and their spellings, that no row has.
 pub fn forgotten(peer: &Peer, rows: &[Row]) -> Vec<String> {
-    missing(&told(peer), rows)
+    missing(peer, &told(peer), rows)
 }
 
-/// The same for options by name.
-pub fn missing(options: &[Opt], rows: &[Row]) -> Vec<String> {
+/// The same for these options alone, which its help need not have.
+pub fn missing(peer: &Peer, wanted: &[Opt], rows: &[Row]) -> Vec<String> {
+    let mut options = told(peer);
+    options.retain(|option| !wanted.contains(option));
+    options.extend(wanted.iter().cloned());
     let mut seen: BTreeMap<String, BTreeSet<Spelling>> = BTreeMap::new();
     for row in rows {
-        for (name, spelling) in spelled(&row.words(), options) {
+        for (name, spelling) in spelled(&row.words(), &options) {
             seen.entry(name).or_default().insert(spelling);
         }
     }
     let mut missing = Vec::new();
-    for option in options {
+    for option in wanted {
         let seen = seen.remove(&option.name()).unwrap_or_default();
         for spelling in option.spellings() {
             if !seen.contains(&spelling) {

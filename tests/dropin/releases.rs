@@ -225,7 +225,7 @@ fn no_option_of_other_releases_is_forgotten() {
         option(None, "ignore-certificate-expiration", false),
         option(None, "output-format", true),
     ];
-    let forgotten = getopt::missing(&later, &smtp());
+    let forgotten = getopt::missing(&CHECK_SMTP, &later, &smtp());
     assert!(forgotten.is_empty(), "in no row: {forgotten:#?}");
     let later = [
         option(None, "output-format", true),
@@ -235,6 +235,6 @@ fn no_option_of_other_releases_is_forgotten() {
             value: true,
         },
     ];
-    let forgotten = getopt::missing(&later, &tcp());
+    let forgotten = getopt::missing(SERVICES[0].peer, &later, &tcp());
     assert!(forgotten.is_empty(), "in no row: {forgotten:#?}");
 }

@@ -2,7 +2,6 @@
 
 use crate::frame::{Peer, Row, Set, Verdict, hold, rows};
 use crate::getopt;
-use crate::manual;
 use crate::sandbox::{PASSWORD, Scenario};
 use crate::spellings::{self, Case};
 use crate::{extra_opts, smtp_events, smtp_order};
@@ -133,7 +132,7 @@ fn mistakes() -> Vec<Row> {
     rows
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let mut rows = spelled();
     rows.extend(mistakes());
     rows.extend(smtp_events::rows());
@@ -156,9 +155,4 @@ fn mistakes_are_mistakes_for_both() {
 fn no_option_is_forgotten() {
     let forgotten = getopt::forgotten(&CHECK_SMTP, &rows());
     assert!(forgotten.is_empty(), "in no row: {forgotten:#?}");
-}
-
-#[test]
-fn the_differences_are_those_of_the_manual() {
-    manual::agrees("check_smtp", &rows());
 }

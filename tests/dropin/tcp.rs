@@ -3,7 +3,7 @@
 use crate::frame::{Peer, Row, Set, Verdict, hold};
 use crate::sandbox::{Listen, Scenario};
 use crate::spellings::{self, Case};
-use crate::{extra_opts, getopt, manual, tcp_events, tcp_mistakes};
+use crate::{extra_opts, getopt, manual, smtp, tcp_events, tcp_mistakes};
 
 macro_rules! peer {
     ($name:ident, $called:literal, $probe:literal) => {
@@ -205,8 +205,9 @@ fn no_option_is_forgotten() {
 
 #[test]
 fn the_differences_are_those_of_the_manuals() {
-    let all: Vec<Row> = SERVICES.iter().flat_map(rows).collect();
-    for probe in ["check_imap", "check_pop3"] {
+    let mut all: Vec<Row> = SERVICES.iter().flat_map(rows).collect();
+    all.extend(smtp::rows());
+    for probe in ["check_smtp", "check_imap", "check_pop3"] {
         manual::agrees(probe, &all);
     }
 }
