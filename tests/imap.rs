@@ -6,6 +6,8 @@ mod check;
 mod dropin;
 #[path = "imap/faults.rs"]
 mod faults;
+#[path = "imap/meaning.rs"]
+mod meaning;
 #[path = "imap/hostile.rs"]
 mod hostile;
 #[path = "imap/large.rs"]

@@ -10,6 +10,8 @@ mod distance;
 mod dropin;
 #[path = "pop3/faults.rs"]
 mod faults;
+#[path = "pop3/meaning.rs"]
+mod meaning;
 #[path = "pop3/large.rs"]
 mod large;
 #[path = "pop3/login.rs"]

@@ -15,6 +15,8 @@ mod envelope;
 mod events;
 #[path = "smtp/faults.rs"]
 mod faults;
+#[path = "smtp/meaning.rs"]
+mod meaning;
 #[path = "smtp/greeting.rs"]
 mod greeting;
 #[path = "smtp/lmtp.rs"]
