@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::bench::{Case, Stage, WAYS, Wanted, rotated, scenario, transport};
-use crate::sandbox::faults::{self, Action, Fault, Phase, Reach};
+use crate::bench::{Case, Stage, WAYS, Wanted, Breadth, rotated, scenario, transport, ways};
+use crate::sandbox::faults::{self, Action, Fault, Phase, Reach, Twist};
 use crate::sandbox::matrix;
 use crate::sandbox::pki::TlsPolicy;
 use crate::sandbox::probe::Run;
@@ -18,7 +18,7 @@ pub fn cases() -> Vec<Case> {
     for (number, service) in Service::ALL.into_iter().enumerate() {
         for (at, way) in WAYS.into_iter().enumerate() {
             for (nth, fault) in faults::all().iter().enumerate() {
-                if !fault.services.contains(&service)
+                if !ways(fault, nth, Breadth::All).contains(&way) || !fault.services.contains(&service)
                     || !fault.transports.contains(&transport(way))
                     || fault.reach() != Reach::Always
                 {
@@ -31,7 +31,7 @@ pub fn cases() -> Vec<Case> {
                     way,
                     format: rotated(nth, at, number + 2),
                     wanted: wanted(fault, way),
-                    stage: Box::new(move || stage(service, fault, way)),
+                    stage: std::sync::Arc::new(move || stage(service, fault, way)),
                 });
             }
         }
@@ -64,7 +64,8 @@ fn wanted(fault: &Fault, way: &str) -> Wanted {
         // No certificate is to be had.
         return Wanted::not_ok();
     }
-    if fault.phase != Phase::Tls && fault.phase > last {
+    let of_logins = !fault.offer.is_empty() || matches!(fault.action, Action::Twist(Twist::LoginDisabled));
+    if of_logins || (fault.phase != Phase::Tls && fault.phase > last) {
         return Wanted::codes(&[0]);
     }
     let transport = transport(way);

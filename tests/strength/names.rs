@@ -31,7 +31,7 @@ pub fn cases() -> Vec<Case> {
                 format: rotated(nth, 0, number),
                 // The address is on the lists: whatever is believed, it is not well.
                 wanted: Wanted::not_ok(),
-                stage: Box::new(move || stage(options, name, behaviour)),
+                stage: std::sync::Arc::new(move || stage(options, name, behaviour)),
             });
         }
     }

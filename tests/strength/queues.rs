@@ -34,7 +34,7 @@ pub fn cases() -> Vec<Case> {
                 way,
                 format: rotated(nth, at, 1),
                 wanted: Wanted::not_ok(),
-                stage: Box::new(move || stage(service, fault, way)),
+                stage: std::sync::Arc::new(move || stage(service, fault, way)),
             });
         }
     }

@@ -14,6 +14,7 @@ struct Line {
     codes: [usize; 4],
     wrong: usize,
     late: Duration,
+    cpu: Duration,
     memory: u64,
 }
 
@@ -26,6 +27,7 @@ impl Line {
             *count += 1;
         }
         self.late = self.late.max(row.late);
+        self.cpu += row.cpu;
         self.memory = self.memory.max(row.memory);
     }
 }
@@ -35,11 +37,12 @@ impl fmt::Display for Line {
         let [ok, warning, critical, unknown] = self.codes;
         write!(
             f,
-            "{:>5} {:>5} {ok:>5} {warning:>5} {critical:>5} {unknown:>5} {:>5} {:>8} {:>7}",
+            "{:>5} {:>5} {ok:>5} {warning:>5} {critical:>5} {unknown:>5} {:>5} {:>8} {:>6} {:>6}",
             self.runs,
             self.met,
             self.wrong,
             format!("{} ms", self.late.as_millis()),
+            format!("{} ms", self.cpu.as_millis() / self.runs.max(1) as u128),
             self.memory,
         )
     }
@@ -69,7 +72,7 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:16} {:18}  runs   met    OK  WARN  CRIT UNKN  wrong  at most  KiB",
+            "{:16} {:18}  runs   met    OK  WARN  CRIT UNKN  wrong  at most    CPU    KiB",
             "probe", "against, over"
         )?;
         for ((probe, leg), line) in &self.0 {
@@ -77,7 +80,7 @@ impl fmt::Display for Tally {
         }
         write!(
             f,
-            "(met: the fault was struck; at most: beyond the deadline; KiB: peak memory)"
+            "(met: the fault was struck; at most: beyond the deadline; CPU: of a run; KiB: peak memory)"
         )
     }
 }
