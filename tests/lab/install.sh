@@ -9,7 +9,7 @@
 set -eu
 here=$(dirname "$0")
 
-packages='build-essential pkg-config libssl-dev ca-certificates'
+packages='build-essential perl pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] || packages="$packages
     postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved dovecot-sieve opendkim
     nsd unbound ldnsutils
