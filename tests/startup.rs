@@ -86,7 +86,7 @@ fn a_version_is_said_without_effort() {
         let bound = match probe {
             // The loading of OpenSSL is the difference to the others.
             _ if WITHOUT_TLS.contains(&probe) => 4.0,
-            // Three hundred options, which clap checks against each other in builds like this.
+            // Two hundred options, which clap checks against each other in builds like this.
             "check_roundtrip" => 36.0,
             _ => 14.0,
         };
