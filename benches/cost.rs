@@ -10,17 +10,22 @@ use crate::late::LateServer;
 use crate::probe::{Outcome, Run, built};
 use crate::relay::Relay;
 use crate::sandbox::children::children_of;
-use crate::{blocklists, mail, queue};
 
 /// One way, while round trips are counted: so far that nobody is taken to have waited who has not. Ours give the answer
 /// to QUIT less than that.
 const DELAY: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A run, made for servers at these ports.
+pub type Made = Box<dyn Fn(&[u16]) -> Run>;
+
+/// Rows of one kind. A big queue stands only while it is looked at.
+pub type Group = fn(usize, &mut dyn FnMut(Row));
+
 /// A program of a row. It is told the ports of the servers, which are relays' while round trips are counted.
 pub struct Program {
     pub path: PathBuf,
-    pub run: Box<dyn Fn(&[u16]) -> Run>,
+    pub run: Made,
     /// The worst exit code that is still a measurement.
     worst: i32,
 }
@@ -124,7 +129,7 @@ const COLUMNS: [(&str, usize); 8] = [
     ("procs", 5),
 ];
 
-pub fn print(runs: usize) {
+pub fn print(runs: usize, groups: &[Group]) {
     println!(
         "\nOurs/theirs; × is ours ÷ theirs, and in a line of the floor ours ÷ floor. CPU and memory include\n\
          children. Trips: round trips, TCP's and TLS's included. Procs: processes started beside the own one.\n\
@@ -136,8 +141,7 @@ pub fn print(runs: usize) {
     let rule = COLUMNS.map(|(_, width)| "-".repeat(width));
     println!("|{}|", rule.join("|"));
     let mut notes = Vec::new();
-    // Built by part, so that a big queue stands only while it is looked at.
-    for rows in [mail::rows, queue::rows, blocklists::rows] {
+    for rows in groups {
         rows(runs, &mut |row| measure(&row, &mut notes));
     }
     for note in notes {
