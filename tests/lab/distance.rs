@@ -292,7 +292,7 @@ const SEND: Leg = Leg {
 const RECEIVE: Leg = Leg {
     minimum: 7,
     // It may be there at the first look, be told of by IDLE, or come between the two.
-    counted: 14..=17,
+    counted: 13..=17,
     why: "LIST finds the mailbox for junk and STATUS what is in it; EXAMINE instead of SELECT, until something \
           has to be removed; the header before the message; a second look (NOOP, FETCH) for a duplicate; and \
           EXPUNGE waits for the answer to STORE, so that nothing is removed that the server would not mark. \
