@@ -34,7 +34,7 @@ demo: ## build the probes and show each of them against scripted servers
 	$(CARGO) build --quiet --bins
 	$(CARGO) run --quiet --example sandbox -- demo
 
-bench: ## what a check costs beside the known plugins, in Markdown (RUNS=30, PARTS="costs instructions distance fleet")
+bench: ## what a check costs beside the known plugins, in Markdown (RUNS=30, PARTS=...)
 	@tests/lab/install.sh >&2
 	@$(CARGO) bench --quiet --profile dist --bench checks
 

@@ -15,7 +15,7 @@ const CALLERS: usize = 32;
 /// Blocks of each side, in turn.
 const BLOCKS: usize = 4;
 /// A block that is not done by then is cut off, and said to be.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// What one side did.
 #[derive(Default)]
