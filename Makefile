@@ -39,6 +39,8 @@ bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
 	$(CARGO) bench --quiet --profile dist --bench checks
 
 pages: ## make manuals and completions anew from the option tables and man/sections
+	$(CARGO) build --quiet --bins
+	PAGES=write $(CARGO) test --quiet --test people the_manuals_show
 	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions
 
 lint: ## rustfmt, clippy and shellcheck, where they are installed

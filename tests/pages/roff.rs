@@ -102,7 +102,7 @@ pub fn sections(markup: &str) -> String {
                 out.push_str(&filled(&inline(&text)));
             }
             Block::Literal(lines) => {
-                out.push_str(".PP\n.RS 4\n.nf\n");
+                out.push_str(".PP\n.RS 2\n.nf\n");
                 for line in lines {
                     push(&mut out, &escape(line));
                 }

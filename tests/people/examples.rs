@@ -75,7 +75,7 @@ fn words(command: &[String]) -> Vec<String> {
 /// What comes out, in the manual's names.
 fn played(probe: &str, words: &[String], set: &Set) -> (String, String) {
     let mut run = Run::new(probe)
-        .env("COLUMNS", "68")
+        .env("COLUMNS", "72")
         .current_dir(set.folder.path());
     for word in words.iter().skip(1) {
         run = run.arg(set.given(word));
@@ -116,7 +116,7 @@ fn written(output: &str, whole: bool) -> Vec<String> {
     let mut all = vec![String::new()];
     for word in first.split(' ') {
         let last = all.last_mut().unwrap();
-        if !last.is_empty() && last.len() + 1 + word.len() > 68 {
+        if !last.is_empty() && last.len() + 1 + word.len() > 72 {
             all.push(word.to_owned());
         } else {
             if !last.is_empty() {

@@ -125,7 +125,7 @@ impl Set {
 pub fn stage(probe: &str, number: usize) -> Set {
     let set = Set::new();
     match (probe, number) {
-        ("check_smtp", 0) => set.server(Scenario::smtp().starttls(), 25, "", ""),
+        ("check_smtp", 0) => set.server(slow(Scenario::smtp().starttls()), 25, "", ""),
         ("check_smtp", 1) => set
             .server(Scenario::smtp().starttls(), 587, "587", "")
             .password("/etc/nagios/probe.pw", "wrong"),
@@ -135,14 +135,10 @@ pub fn stage(probe: &str, number: usize) -> Set {
             set.more(&["-p", &real.to_string(), "--resolver", &dns])
         }
         ("check_smtp", 3) => set.server(Scenario::smtp(), 25, "", ""),
-        ("check_smtp", 4) => {
-            let slow = Scenario::smtp()
-                .starttls()
-                .latency(Duration::from_millis(3));
-            set.server(slow, 587, "587", "")
-                .password("/etc/nagios/probe.pw", PASSWORD)
-        }
-        ("check_imap", 0) => set.server(Scenario::imap(), 143, "", ""),
+        ("check_smtp", 4) => set
+            .server(slow(Scenario::smtp().starttls()), 587, "587", "")
+            .password("/etc/nagios/probe.pw", PASSWORD),
+        ("check_imap", 0) => set.server(slow(Scenario::imap()), 143, "", ""),
         ("check_imap", 1) => {
             let full = Store::default().quota(9_542_042, 10_485_760);
             set.server(Scenario::imap().tls().store(&full), 993, "993", ":tls")
@@ -152,7 +148,7 @@ pub fn stage(probe: &str, number: usize) -> Set {
             .server(Scenario::imap().tls().store(&reports()), 993, "993", ":tls")
             .give("ops", "probe")
             .password("/etc/nagios/ops.pw", PASSWORD),
-        ("check_pop3", 0) => set.server(Scenario::pop3(), 110, "", ""),
+        ("check_pop3", 0) => set.server(slow(Scenario::pop3()), 110, "", ""),
         ("check_pop3", 1) => {
             let locked = Scenario::pop3().tls().fault_named("auth-err-in-use");
             set.server(locked, 995, "995", ":tls")
@@ -164,6 +160,11 @@ pub fn stage(probe: &str, number: usize) -> Set {
         ("check_roundtrip", number) => paths(set, number),
         _ => panic!("{probe}: its example {number} has no stage"),
     }
+}
+
+/// A server that is not on the same machine.
+fn slow(scenario: Scenario) -> Scenario {
+    scenario.latency(Duration::from_millis(4))
 }
 
 /// Two MX hosts, both this machine.
@@ -325,6 +326,7 @@ fn paths(set: Set, number: usize) -> Set {
         .back("echo@example.test", "echo@example.net")
         .back("by localhost", "by mail.example.org")
         .back("at localhost", "at imap.example.net")
+        .back("queue of localhost", "queue of mail.example.org")
         .back("localhost:25", "mail.example.org:25")
         .back("localhost:993", "imap.example.net:993")
         .back("login as \"probe\"", "login as \"echo\"")

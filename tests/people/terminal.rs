@@ -73,7 +73,7 @@ fn no_colour_where_none_is_wanted() {
             text.is_ascii() && !text.contains('\x1b'),
             "{setting}: {text}"
         );
-        assert!(text.contains(" # "), "{setting}: {text}");
+        assert!(text.contains("ms  #"), "{setting}: {text}");
     }
 }
 
