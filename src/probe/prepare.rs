@@ -73,7 +73,9 @@ pub fn prepare(
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
     };
-    let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
+    let command = (probe.command)();
+    let invocation = invocation.fitted(&command);
+    let matches = match command.try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.
         Err(asked) if asked.kind() == ErrorKind::DisplayHelp => {

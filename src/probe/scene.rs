@@ -15,6 +15,7 @@ use crate::report::{
 use crate::secret::Redactor;
 use crate::session::{Dial, Direction, Error, Journal};
 use crate::time::{Clock, Deadline};
+use crate::tls::roots::Der;
 
 /// One target's scene; clones share it.
 #[derive(Clone)]
@@ -24,7 +25,7 @@ pub struct Scene {
     /// When it ends.
     pub deadline: Deadline,
     /// Roots that the directory of hashed links lacks, for the second try.
-    pub more_roots: Arc<Vec<native_tls::Certificate>>,
+    pub more_roots: Arc<Vec<Der>>,
     name: String,
     /// What machines call it where it has no name.
     label: String,
@@ -101,7 +102,7 @@ impl Scene {
     }
 
     /// Forgets everything: the target is probed anew, with more roots.
-    pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
+    pub fn again(&mut self, more_roots: Vec<Der>) {
         self.journal.forget();
         *self.found() = Found::default();
         self.parts.forget();
