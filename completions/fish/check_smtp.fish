@@ -203,4 +203,3 @@ complete -c check_smtp -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_smtp -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_smtp -s V -l version -d 'Print the version'
 complete -c check_smtp -s h -l help -d 'Print this help'
-complete -c check_ssmtp -w check_smtp

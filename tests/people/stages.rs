@@ -131,7 +131,10 @@ pub fn stage(probe: &str, number: usize) -> Set {
             .password("/etc/nagios/probe.pw", "wrong"),
         ("check_smtp", 2) => {
             let (set, real) = set.start(Scenario::smtp(), 25);
-            let (set, dns) = set.dns(domain());
+            let zone = Zone::new()
+                .mx("example.test", 10, "mx1.example.test")
+                .a("mx1.example.test", [127, 0, 0, 1]);
+            let (set, dns) = set.dns(zone);
             set.more(&["-p", &real.to_string(), "--resolver", &dns])
         }
         ("check_smtp", 3) => set.server(Scenario::smtp(), 25, "", ""),
