@@ -88,12 +88,12 @@ fn played(probe: &str, words: &[String], set: &Set) -> (String, String) {
 /// A text without what differs from run to run.
 fn masked(text: &str) -> String {
     let rules = [
+        (r"\s+", " "),
         (r"\d{4}-\d\d-\d\d( \d\d:\d\d( UTC)?)?", "DATE"),
         (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d UTC", "DATE"),
         (r"\b\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?", "TIME"),
         (r"([a-z_]+=)[0-9.]+(s?)", "${1}N${2}"),
         (r" +#+", ""),
-        (r"\s+", " "),
     ];
     let mut text = text.to_owned();
     for (pattern, put) in rules {
