@@ -92,6 +92,8 @@ fn masked(text: &str) -> String {
         (r"\d{4}-\d\d-\d\d( \d\d:\d\d( UTC)?)?", "DATE"),
         (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d UTC", "DATE"),
         (r"\b\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?", "TIME"),
+        // Times beside each other are one or two, by what they are.
+        (r"TIME( TIME)+", "TIME"),
         (r"([a-z_]+=)[0-9.]+(s?)", "${1}N${2}"),
         (r" +#+", ""),
     ];
