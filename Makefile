@@ -43,6 +43,8 @@ fleet: ## 5000 checks by 32 callers at once, ours and theirs in turn (CHECKS=500
 	@PARTS=fleet $(CARGO) bench --quiet --profile dist --bench checks
 
 pages: ## make manuals and completions anew from the option tables and man/sections
+	$(CARGO) build --quiet --bins
+	PAGES=write $(CARGO) test --quiet --test people the_manuals_show
 	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions
 
 lint: ## rustfmt, clippy and shellcheck, where they are installed

@@ -1,4 +1,71 @@
 # Completes check_cert. Made from the option table by `make pages`: do not edit.
+function __check_cert_port
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l before (string match -r '^.*,' -- $typed)
+    printf '%s\n' "$before"{25,110,143,465,587,993,995,4190:sieve}
+end
+function __check_cert_warning
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        expires 'until no valid path to a root exists any more' \
+        time 'until the handshake is done' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        ehlo 'EHLO or LHLO' \
+        capability 'CAPABILITY' \
+        capa 'CAPA' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        lifetime_left 'the same as a share of the lifetime of what ends it' \
+        leaf_expires 'until the server\'s own certificate ends' \
+        chain_length 'certificates that are sent' \
+        key_bits 'bits of the server\'s key' \
+        cipher_bits 'bits of the cipher\'s key' \
+        ocsp_next_update 'until the stapled OCSP response ends' \
+        lifetime 'the lifetime of the server\'s certificate' \
+        tlsa 'asking for TLSA records and their proof' \
+        get 'fetching the MTA-STS policy' \
+        tlsa_records 'TLSA records of the port' \
+        tlsa_matching 'those that vouch for the server' \
+        tlsa_ttl 'how long they may be kept' \
+        tlsa_signature 'until their signature ends' \
+        mta_sts_max_age 'how long senders remember the MTA-STS policy'
+end
+function __check_cert_critical
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        expires 'until no valid path to a root exists any more' \
+        time 'until the handshake is done' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        ehlo 'EHLO or LHLO' \
+        capability 'CAPABILITY' \
+        capa 'CAPA' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        lifetime_left 'the same as a share of the lifetime of what ends it' \
+        leaf_expires 'until the server\'s own certificate ends' \
+        chain_length 'certificates that are sent' \
+        key_bits 'bits of the server\'s key' \
+        cipher_bits 'bits of the cipher\'s key' \
+        ocsp_next_update 'until the stapled OCSP response ends' \
+        lifetime 'the lifetime of the server\'s certificate' \
+        tlsa 'asking for TLSA records and their proof' \
+        get 'fetching the MTA-STS policy' \
+        tlsa_records 'TLSA records of the port' \
+        tlsa_matching 'those that vouch for the server' \
+        tlsa_ttl 'how long they may be kept' \
+        tlsa_signature 'until their signature ends' \
+        mta_sts_max_age 'how long senders remember the MTA-STS policy'
+end
 function __check_cert_on
     set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
     if string match -q '*=*' -- $typed
@@ -88,74 +155,9 @@ function __check_cert_on
         mta-sts-remark 'something odd about the MTA-STS policy that senders pass over' \
         tls-rpt-missing 'the domain does not ask senders for reports (TLS-RPT)'
 end
-function __check_cert_warning
-    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
-    if string match -q '*=*' -- $typed
-        return
-    end
-    printf '%s=\t%s\n' \
-        expires 'until no valid path to a root exists any more' \
-        time 'until the handshake is done' \
-        dns 'resolving the host' \
-        connect 'the TCP connection' \
-        greeting 'waiting for the greeting' \
-        ehlo 'EHLO or LHLO' \
-        capability 'CAPABILITY' \
-        capa 'CAPA' \
-        starttls 'the answer to STARTTLS' \
-        tls 'the TLS handshake' \
-        lifetime_left 'the same as a share of the lifetime of what ends it' \
-        leaf_expires 'until the server\'s own certificate ends' \
-        chain_length 'certificates that are sent' \
-        key_bits 'bits of the server\'s key' \
-        cipher_bits 'bits of the cipher\'s key' \
-        ocsp_next_update 'until the stapled OCSP response ends' \
-        lifetime 'the lifetime of the server\'s certificate' \
-        tlsa 'asking for TLSA records and their proof' \
-        get 'fetching the MTA-STS policy' \
-        tlsa_records 'TLSA records of the port' \
-        tlsa_matching 'those that vouch for the server' \
-        tlsa_ttl 'how long they may be kept' \
-        tlsa_signature 'until their signature ends' \
-        mta_sts_max_age 'how long senders remember the MTA-STS policy'
-end
-function __check_cert_critical
-    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
-    if string match -q '*=*' -- $typed
-        return
-    end
-    printf '%s=\t%s\n' \
-        expires 'until no valid path to a root exists any more' \
-        time 'until the handshake is done' \
-        dns 'resolving the host' \
-        connect 'the TCP connection' \
-        greeting 'waiting for the greeting' \
-        ehlo 'EHLO or LHLO' \
-        capability 'CAPABILITY' \
-        capa 'CAPA' \
-        starttls 'the answer to STARTTLS' \
-        tls 'the TLS handshake' \
-        lifetime_left 'the same as a share of the lifetime of what ends it' \
-        leaf_expires 'until the server\'s own certificate ends' \
-        chain_length 'certificates that are sent' \
-        key_bits 'bits of the server\'s key' \
-        cipher_bits 'bits of the cipher\'s key' \
-        ocsp_next_update 'until the stapled OCSP response ends' \
-        lifetime 'the lifetime of the server\'s certificate' \
-        tlsa 'asking for TLSA records and their proof' \
-        get 'fetching the MTA-STS policy' \
-        tlsa_records 'TLSA records of the port' \
-        tlsa_matching 'those that vouch for the server' \
-        tlsa_ttl 'how long they may be kept' \
-        tlsa_signature 'until their signature ends' \
-        mta_sts_max_age 'how long senders remember the MTA-STS policy'
-end
-function __check_cert_port
-    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
-    set -l before (string match -r '^.*,' -- $typed)
-    printf '%s\n' "$before"{25,110,143,465,587,993,995,4190:sieve}
-end
 complete -c check_cert -f -a '(__fish_print_hostnames)'
+complete -c check_cert -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -x -a '(__fish_print_hostnames)'
+complete -c check_cert -s p -l port -d 'Ports; each may say transport or protocol: 25,465:tls,4190:sieve' -x -a '(__check_cert_port)'
 complete -c check_cert -l mx -d 'Every MX host of this domain' -x -a '(__fish_print_hostnames)'
 complete -c check_cert -l all-addresses -d 'Probe each address of a host on its own'
 complete -c check_cert -l address -d 'Connect to this address; the host stays the name for TLS' -x
@@ -209,11 +211,14 @@ validate\t'validate here'"
 complete -c check_cert -l trust-anchor -d 'Validate from the DNSKEY records of this file, not from the root\'s keys' -r -F
 complete -c check_cert -l mta-sts -d 'MTA-STS of this domain: record, policy, and each of its MX hosts' -x -a '(__fish_print_hostnames)'
 complete -c check_cert -n 'string match -q -- "* --mta*" (commandline -cp)' -l mta-sts-address -d 'Fetch the MTA-STS policy from here' -x
+complete -c check_cert -l proxy -d 'Send a PROXY protocol header first'
 complete -c check_cert -l proxy-version -d 'Its version: 1 or 2' -x -a "1
 2"
 complete -c check_cert -l proxy-source -d 'The client it names [default: our own address]' -x
 complete -c check_cert -l proxy-destination -d 'The server it names [default: the address connected to]' -x
 complete -c check_cert -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -x
+complete -c check_cert -s w -l warning -d 'WARNING when less is left: 28d, 28, 25%, 28d,25% (the smaller) [default: 28d,25%]' -x -a '(__check_cert_warning)'
+complete -c check_cert -s c -l critical -d 'CRITICAL when less is left [default: 14d,10%]' -x -a '(__check_cert_critical)'
 complete -c check_cert -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_cert_on)'
 complete -c check_cert -l policy -d 'mx: name and authority are worth a WARNING, as MTAs encrypt without them' -x -a "mx"
 complete -c check_cert -s s -l selfsigned -d 'A self-signed certificate is fine (name, end and pins still count)'
@@ -277,9 +282,4 @@ complete -c check_cert -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_cert -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_cert -s V -l version -d 'Print the version'
 complete -c check_cert -s h -l help -d 'Print this help'
-complete -c check_cert -l proxy -d 'Send a PROXY protocol header first'
-complete -c check_cert -s w -l warning -d 'WARNING when less is left: 28d, 28, 25%, 28d,25% (the smaller) [default: 28d,25%]' -x -a '(__check_cert_warning)'
-complete -c check_cert -s c -l critical -d 'CRITICAL when less is left [default: 14d,10%]' -x -a '(__check_cert_critical)'
-complete -c check_cert -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -x -a '(__fish_print_hostnames)'
-complete -c check_cert -s p -l port -d 'Ports; each may say transport or protocol: 25,465:tls,4190:sieve' -x -a '(__check_cert_port)'
 complete -c check_ssl_cert -w check_cert

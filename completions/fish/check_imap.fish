@@ -178,6 +178,7 @@ LOGIN"
 complete -c check_imap -l id -d 'Say who we are and ask who the server is (ID)'
 complete -c check_imap -l utf8 -d 'Turn UTF8=ACCEPT on, which must be offered'
 complete -c check_imap -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
+complete -c check_imap -s S -l tls -l ssl -d 'TLS from the first byte'
 complete -c check_imap -s k -l insecure -d 'Do not verify the certificate'
 complete -c check_imap -l ca-file -d 'Trust these certificates too (PEM)' -r -F
 complete -c check_imap -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
@@ -193,10 +194,13 @@ complete -c check_imap -l tls-max -d 'The highest TLS version' -x -a "1.0
 complete -c check_imap -l client-cert -d 'Show this certificate to the server (PEM)' -r -F
 complete -c check_imap -l client-key -d 'Its key (PEM)' -r -F
 complete -c check_imap -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -x
+complete -c check_imap -l proxy -d 'Send a PROXY protocol header first'
 complete -c check_imap -l proxy-version -d 'Its version: 1 or 2' -x -a "1
 2"
 complete -c check_imap -l proxy-source -d 'The client it names [default: our own address]' -x
 complete -c check_imap -l proxy-destination -d 'The server it names [default: the address connected to]' -x
+complete -c check_imap -s U -l user -l authuser -d 'Log in as this user' -x
+complete -c check_imap -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
 complete -c check_imap -l password-file -d 'The password is the first line of this file' -r -F
 complete -c check_imap -l password-env -d 'The password is in this environment variable' -x
 complete -c check_imap -l password-command -d 'The password is the first line that this command prints' -r -F
@@ -205,6 +209,16 @@ complete -c check_imap -l token-file -d 'An OAuth 2.0 access token, likewise' -r
 complete -c check_imap -l token-env -d 'The token is in this environment variable' -x
 complete -c check_imap -l token-command -d 'The token is the first line that this command prints' -r -F
 complete -c check_imap -l token-credential -d 'The token is this systemd credential' -x
+complete -c check_imap -l auth -l authtype -d 'SASL mechanism, or LOGIN-COMMAND [default: the strongest]' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
 complete -c check_imap -l authzid -d 'Act as this user, logged in as --user' -x
 complete -c check_imap -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
 complete -c check_imap -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
@@ -244,18 +258,4 @@ complete -c check_imap -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_imap -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_imap -s V -l version -d 'Print the version'
 complete -c check_imap -s h -l help -d 'Print this help'
-complete -c check_imap -s S -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_imap -l proxy -d 'Send a PROXY protocol header first'
-complete -c check_imap -s U -l user -l authuser -d 'Log in as this user' -x
-complete -c check_imap -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
-complete -c check_imap -l auth -l authtype -d 'SASL mechanism, or LOGIN-COMMAND [default: the strongest]' -x -a "EXTERNAL
-OAUTHBEARER
-XOAUTH2
-SCRAM-SHA-256-PLUS
-SCRAM-SHA-1-PLUS
-SCRAM-SHA-256
-SCRAM-SHA-1
-CRAM-MD5
-PLAIN
-LOGIN"
 complete -c check_simap -w check_imap

@@ -1,29 +1,4 @@
 # Completes check_mailq. Made from the option table by `make pages`: do not edit.
-function __check_mailq_on
-    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
-    if string match -q '*=*' -- $typed
-        set -l word (string split -m1 = -- $typed)[1]
-        printf '%s\n' $word={ok,warning,critical,unknown}
-        return
-    end
-    printf '%s=\t%s\n' \
-        queue-unreadable 'the queue, or a part of it, may not be looked at: the text says what permission is missing' \
-        mta-missing 'no mail system was found, or the program that lists its queue is not there' \
-        mta-down 'the mail system is not running' \
-        daemon-missing 'mail waits and no daemon of Exim or Sendmail is seen on this host; =ok where cron runs the queue' \
-        command-failed 'the mail system\'s own command failed for a reason that is not one of the above' \
-        listing-incomplete 'the listing broke off, or holds fewer messages than it says: there are more than were counted' \
-        listing-unknown 'what came is no listing of a queue that is known here' \
-        corrupt-messages 'damaged messages, which the mail system has put aside' \
-        failed-messages 'messages that were given up for good and are kept (nullmailer)' \
-        held-messages 'messages on hold: they wait for somebody to release them' \
-        frozen-messages 'frozen messages: Exim tries them no more until somebody thaws them' \
-        metric-unknown 'a number is judged that this mail system, asked this way, does not tell' \
-        state-unusable 'the state of --rate cannot be kept' \
-        timeout 'the deadline passed (its status is set by -t, too)' \
-        internal-error 'a fault of the probe itself' \
-        threshold 'a metric is outside its range (the range says the status)'
-end
 function __check_mailq_warning
     set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
     if string match -q '*=*' -- $typed
@@ -75,6 +50,31 @@ function __check_mailq_critical
         growth 'messages a minute since the last run (--rate)' \
         time 'the whole check' \
         listing 'reading the queue'
+end
+function __check_mailq_on
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        set -l word (string split -m1 = -- $typed)[1]
+        printf '%s\n' $word={ok,warning,critical,unknown}
+        return
+    end
+    printf '%s=\t%s\n' \
+        queue-unreadable 'the queue, or a part of it, may not be looked at: the text says what permission is missing' \
+        mta-missing 'no mail system was found, or the program that lists its queue is not there' \
+        mta-down 'the mail system is not running' \
+        daemon-missing 'mail waits and no daemon of Exim or Sendmail is seen on this host; =ok where cron runs the queue' \
+        command-failed 'the mail system\'s own command failed for a reason that is not one of the above' \
+        listing-incomplete 'the listing broke off, or holds fewer messages than it says: there are more than were counted' \
+        listing-unknown 'what came is no listing of a queue that is known here' \
+        corrupt-messages 'damaged messages, which the mail system has put aside' \
+        failed-messages 'messages that were given up for good and are kept (nullmailer)' \
+        held-messages 'messages on hold: they wait for somebody to release them' \
+        frozen-messages 'frozen messages: Exim tries them no more until somebody thaws them' \
+        metric-unknown 'a number is judged that this mail system, asked this way, does not tell' \
+        state-unusable 'the state of --rate cannot be kept' \
+        timeout 'the deadline passed (its status is set by -t, too)' \
+        internal-error 'a fault of the probe itself' \
+        threshold 'a metric is outside its range (the range says the status)'
 end
 complete -c check_mailq -f -a '(__fish_print_hostnames)'
 complete -c check_mailq -s M -l mailserver -d 'postfix, exim, sendmail, qmail, opensmtpd, nullmailer, courier, exchange [default: what this host has]' -f -a "postfix
@@ -132,6 +132,9 @@ complete -c check_mailq -l rate -d 'Measure the growth since the last run: messa
 complete -c check_mailq -l state-dir -d 'Where --rate keeps what it saw [default: /var/lib/mailprobe, or below $HOME or /var/tmp]' -x -a '(__fish_complete_directories)'
 complete -c check_mailq -s W -l warning-domain -d 'WARNING when so much waits for, or from, one domain (qmail: is not preprocessed)' -x
 complete -c check_mailq -s C -l critical-domain -d 'CRITICAL likewise' -x
+complete -c check_mailq -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 15s:critical]' -x
+complete -c check_mailq -s w -l warning -d 'WARNING from N messages on; with a range or METRIC=: outside this range' -x -a '(__check_mailq_warning)'
+complete -c check_mailq -s c -l critical -d 'CRITICAL likewise' -x -a '(__check_mailq_critical)'
 complete -c check_mailq -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_mailq_on)'
 complete -c check_mailq -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_mailq -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -x -a "nagios\t'One line, perfdata, long output'
@@ -148,6 +151,3 @@ complete -c check_mailq -l exit-zero -d 'Always exit with 0, for callers that re
 complete -c check_mailq -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_mailq -s V -l version -d 'Print the version'
 complete -c check_mailq -s h -l help -d 'Print this help'
-complete -c check_mailq -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 15s:critical]' -x
-complete -c check_mailq -s w -l warning -d 'WARNING from N messages on; with a range or METRIC=: outside this range' -x -a '(__check_mailq_warning)'
-complete -c check_mailq -s c -l critical -d 'CRITICAL likewise' -x -a '(__check_mailq_critical)'

@@ -139,6 +139,7 @@ complete -c check_pop3 -l audit-plaintext -d 'No password may pass before TLS: S
 complete -c check_pop3 -l require-capability -d 'This capability must be offered (SASL PLAIN for a mechanism); repeatable' -x
 complete -c check_pop3 -l forbid-capability -d 'This capability must not be offered; repeatable' -x
 complete -c check_pop3 -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
+complete -c check_pop3 -s S -l tls -l ssl -d 'TLS from the first byte'
 complete -c check_pop3 -s k -l insecure -d 'Do not verify the certificate'
 complete -c check_pop3 -l ca-file -d 'Trust these certificates too (PEM)' -r -F
 complete -c check_pop3 -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
@@ -154,10 +155,13 @@ complete -c check_pop3 -l tls-max -d 'The highest TLS version' -x -a "1.0
 complete -c check_pop3 -l client-cert -d 'Show this certificate to the server (PEM)' -r -F
 complete -c check_pop3 -l client-key -d 'Its key (PEM)' -r -F
 complete -c check_pop3 -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -x
+complete -c check_pop3 -l proxy -d 'Send a PROXY protocol header first'
 complete -c check_pop3 -l proxy-version -d 'Its version: 1 or 2' -x -a "1
 2"
 complete -c check_pop3 -l proxy-source -d 'The client it names [default: our own address]' -x
 complete -c check_pop3 -l proxy-destination -d 'The server it names [default: the address connected to]' -x
+complete -c check_pop3 -s U -l user -l authuser -d 'Log in as this user' -x
+complete -c check_pop3 -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
 complete -c check_pop3 -l password-file -d 'The password is the first line of this file' -r -F
 complete -c check_pop3 -l password-env -d 'The password is in this environment variable' -x
 complete -c check_pop3 -l password-command -d 'The password is the first line that this command prints' -r -F
@@ -166,6 +170,16 @@ complete -c check_pop3 -l token-file -d 'An OAuth 2.0 access token, likewise' -r
 complete -c check_pop3 -l token-env -d 'The token is in this environment variable' -x
 complete -c check_pop3 -l token-command -d 'The token is the first line that this command prints' -r -F
 complete -c check_pop3 -l token-credential -d 'The token is this systemd credential' -x
+complete -c check_pop3 -l auth -l authtype -d 'USER, APOP, PLAIN, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
 complete -c check_pop3 -l authzid -d 'Act as this user, logged in as --user' -x
 complete -c check_pop3 -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
 complete -c check_pop3 -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
@@ -205,19 +219,5 @@ complete -c check_pop3 -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_pop3 -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_pop3 -s V -l version -d 'Print the version'
 complete -c check_pop3 -s h -l help -d 'Print this help'
-complete -c check_pop3 -s S -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_pop3 -l proxy -d 'Send a PROXY protocol header first'
-complete -c check_pop3 -s U -l user -l authuser -d 'Log in as this user' -x
-complete -c check_pop3 -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
-complete -c check_pop3 -l auth -l authtype -d 'USER, APOP, PLAIN, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
-OAUTHBEARER
-XOAUTH2
-SCRAM-SHA-256-PLUS
-SCRAM-SHA-1-PLUS
-SCRAM-SHA-256
-SCRAM-SHA-1
-CRAM-MD5
-PLAIN
-LOGIN"
 complete -c check_pop -w check_pop3
 complete -c check_spop -w check_pop3

@@ -220,6 +220,7 @@ complete -c check_roundtrip -l key-file -d 'The key of the tokens is the first l
 complete -c check_roundtrip -l key-env -d 'The key is in this environment variable' -x
 complete -c check_roundtrip -l key-command -d 'The key is the first line that this command prints' -r -F
 complete -c check_roundtrip -l key-credential -d 'The key is this systemd credential' -x
+complete -c check_roundtrip -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 45s]' -x
 complete -c check_roundtrip -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -x -a '(__check_roundtrip_warning)'
 complete -c check_roundtrip -s c -l critical -d 'CRITICAL outside this range' -x -a '(__check_roundtrip_critical)'
 complete -c check_roundtrip -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_roundtrip_on)'
@@ -238,7 +239,6 @@ complete -c check_roundtrip -l exit-zero -d 'Always exit with 0, for callers tha
 complete -c check_roundtrip -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_roundtrip -s V -l version -d 'Print the version'
 complete -c check_roundtrip -s h -l help -d 'Print this help'
-complete -c check_roundtrip -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 45s]' -x
 complete -c check_roundtrip -l smtp-host -d 'Host name, address, or /path of a unix socket' -x -a '(__fish_print_hostnames)'
 complete -c check_roundtrip -l smtp-port -d 'Port; may say its transport: 465:tls, 587:starttls' -x
 complete -c check_roundtrip -l smtp-address -d 'Connect to this address; the host stays the name for TLS' -x

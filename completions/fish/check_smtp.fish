@@ -134,6 +134,8 @@ SCRAM-SHA-1
 CRAM-MD5
 PLAIN
 LOGIN"
+complete -c check_smtp -s S -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
+complete -c check_smtp -s s -l tls -l ssl -d 'TLS from the first byte'
 complete -c check_smtp -s k -l insecure -d 'Do not verify the certificate'
 complete -c check_smtp -l ca-file -d 'Trust these certificates too (PEM)' -r -F
 complete -c check_smtp -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
@@ -158,6 +160,8 @@ complete -c check_smtp -l proxy-source -d 'The client it names [default: our own
 complete -c check_smtp -l proxy-destination -d 'The server it names [default: the address connected to]' -x
 complete -c check_smtp -n 'string match -q -- "* --sni*" (commandline -cp)' -l sni -d 'Accepted for the old check_smtp: SNI is always sent'
 complete -c check_smtp -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-certificate-expiration -d 'Accepted for the old check_smtp: --on cert-expired=ok'
+complete -c check_smtp -s U -l user -l authuser -d 'Log in as this user' -x
+complete -c check_smtp -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
 complete -c check_smtp -l password-file -d 'The password is the first line of this file' -r -F
 complete -c check_smtp -l password-env -d 'The password is in this environment variable' -x
 complete -c check_smtp -l password-command -d 'The password is the first line that this command prints' -r -F
@@ -166,6 +170,16 @@ complete -c check_smtp -l token-file -d 'An OAuth 2.0 access token, likewise' -r
 complete -c check_smtp -l token-env -d 'The token is in this environment variable' -x
 complete -c check_smtp -l token-command -d 'The token is the first line that this command prints' -r -F
 complete -c check_smtp -l token-credential -d 'The token is this systemd credential' -x
+complete -c check_smtp -s A -l auth -l authtype -d 'PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
 complete -c check_smtp -l authzid -d 'Act as this user, logged in as --user' -x
 complete -c check_smtp -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
 complete -c check_smtp -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
@@ -189,18 +203,3 @@ complete -c check_smtp -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_smtp -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_smtp -s V -l version -d 'Print the version'
 complete -c check_smtp -s h -l help -d 'Print this help'
-complete -c check_smtp -s S -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
-complete -c check_smtp -s s -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_smtp -s U -l user -l authuser -d 'Log in as this user' -x
-complete -c check_smtp -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
-complete -c check_smtp -s A -l auth -l authtype -d 'PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
-OAUTHBEARER
-XOAUTH2
-SCRAM-SHA-256-PLUS
-SCRAM-SHA-1-PLUS
-SCRAM-SHA-256
-SCRAM-SHA-1
-CRAM-MD5
-PLAIN
-LOGIN"
-complete -c check_ssmtp -w check_smtp

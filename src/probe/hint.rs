@@ -97,6 +97,12 @@ const TABLE: &[(&str, &str, &str)] = &[
          header that is wanted (-r)",
     ),
     (
+        finding::CONNECTION_RESET,
+        "connect",
+        "accepted and reset at once: a limit on connections, an access rule, a proxy without a backend, or a PROXY \
+         header that is wanted (-r)",
+    ),
+    (
         finding::PROTOCOL_ERROR,
         "greeting",
         "is this the right port for this protocol?",
@@ -276,6 +282,11 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cert-differs",
         ANY,
         "reload the nodes that serve the older certificate",
+    ),
+    (
+        "mta-missing",
+        ANY,
+        "-M says which mail system is meant, --command where its program is",
     ),
     ("mta-down", ANY, "start it; its log says why it stopped"),
     (
