@@ -28,6 +28,7 @@ pub mod roundtrip;
 mod scene;
 pub mod smtp;
 pub mod table;
+pub mod tcp;
 mod verdict;
 mod wake;
 mod watch;

@@ -2,7 +2,7 @@
 
 use crate::frame::{Row, Set, Stage, Verdict, hold, rows};
 use crate::sandbox::{Listen, Sandbox};
-use crate::tcp::{SERVICES, Service};
+use crate::tcp::{SERVICES, Service, all};
 
 pub fn rows(service: &'static Service) -> Vec<Row> {
     let good = || service.good();
@@ -87,7 +87,7 @@ pub fn rows(service: &'static Service) -> Vec<Row> {
 
 #[test]
 fn mistakes_are_mistakes_for_both() {
-    hold(SERVICES.iter().flat_map(rows).collect());
+    hold(all().flat_map(rows).collect());
 }
 
 /// What the words of a stage are for: the server is really the one that is asked.

@@ -40,7 +40,8 @@ pub fn accepts(format: &str, text: &str) -> Result<(), String> {
             if text.is_empty() || !text.ends_with('\n') {
                 return Err("no line".to_owned());
             }
-            text.lines().try_for_each(|line| local_check(line).map(|_| ()))
+            text.lines()
+                .try_for_each(|line| local_check(line).map(|_| ()))
         }
         other => Err(format!("nobody reads {other}")),
     }
@@ -55,7 +56,10 @@ pub fn local_check(line: &str) -> Result<i32, String> {
     let Ok(status @ 0..=3) = status.parse::<i32>() else {
         return wrong("no status");
     };
-    let Some((name, rest)) = rest.strip_prefix('"').and_then(|rest| rest.split_once("\" ")) else {
+    let Some((name, rest)) = rest
+        .strip_prefix('"')
+        .and_then(|rest| rest.split_once("\" "))
+    else {
         return wrong("no name in quotes");
     };
     if name.trim() != name || name.is_empty() {
