@@ -43,7 +43,7 @@ pub fn follow(
     let most = HEARD.min(classic.most);
     let met = |heard: &[u8]| {
         if classic.expect.is_empty() {
-            !heard.is_empty() && heard.starts_with(greeting.as_bytes())
+            heard.starts_with(greeting.as_bytes())
         } else {
             classic.met(heard)
         }

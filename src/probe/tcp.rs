@@ -77,7 +77,9 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let mut options =
         Options::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();
-    if options.target.ports.is_empty() {
+    let hosts = &options.target.hosts;
+    let sockets = !hosts.is_empty() && hosts.iter().all(|host| host.starts_with('/'));
+    if options.target.ports.is_empty() && !sockets {
         anyhow::bail!("which port? give -p PORT (see --help)");
     }
     if let Some(name) = options.classic.sni.take() {
@@ -136,10 +138,17 @@ impl Check for TcpCheck {
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), Error> {
         let mut connection = self.channel.open(target, scene)?;
         let text = self.classic.send.as_deref().unwrap_or_default();
-        if text.is_empty() && self.classic.expect.is_empty() {
-            classic::pause(&connection, &self.classic, scene)?;
+        if !self.classic.expect.is_empty() {
+            let heard = Vec::new();
+            classic::follow(&mut connection, &self.classic, text, "", heard, scene)?;
         } else {
-            classic::follow(&mut connection, &self.classic, text, "", Vec::new(), scene)?;
+            // Where nothing is expected, nothing is awaited.
+            if !text.is_empty() {
+                scene.journal.enter("command");
+                connection.send(&classic::raw(text), "send the text of -s to")?;
+                scene.journal.leave("");
+            }
+            classic::pause(&connection, &self.classic, scene)?;
         }
         match &self.classic.quit {
             Some(words) => classic::quit(&mut connection, words),

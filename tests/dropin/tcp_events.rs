@@ -154,7 +154,7 @@ fn nameless(service: &Service) -> Vec<Row> {
         "closed", closed(), "-e ready" => 2;
         "silence, nothing expected", silent(), "" => 0;
         "silence", silent(), "-e ready -t 1" => 2;
-        "silence after what was sent", silent(), "-E -s 'x\\r\\n' -t 1" => 2;
+        "silence after what was sent", silent(), "-E -s 'x\\r\\n' -t 1" => 0;
         "whatever it says", service.faulty(fault), "" => 0;
         "its words", service.faulty(fault), &format!("-e '{words}'") => 0;
         "other words", service.faulty(fault), "-e ready" => 1;
@@ -167,7 +167,8 @@ fn nameless(service: &Service) -> Vec<Row> {
     };
     let nowhere = Set::new(Stage::empty);
     let line = "-H 127.0.0.1";
-    rows.push(Row::bare(peer, "no port", nowhere, line, Verdict::Same(3)));
+    let verdict = Verdict::of(2, Some((3, "port")));
+    rows.push(Row::bare(peer, "no port", nowhere, line, verdict));
     rows
 }
 
