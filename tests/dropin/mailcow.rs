@@ -117,13 +117,13 @@ fn dovecot() -> Vec<Row> {
         row(
             &CHECK_TCP,
             at(lab::dovecot, "SIEVE"),
-            "-e 'Dovecot ready'",
+            "-e 'Dovecot (Debian) ready'",
             Verdict::Same(0),
         ),
         row(
             &CHECK_TCP,
             at(lab::dovecot, "SIEVE"),
-            "-e nonsense",
+            "-e 'Dovecot ready'",
             Verdict::Same(1),
         ),
         row(
