@@ -30,6 +30,7 @@ mod say;
 mod scene;
 pub mod smtp;
 pub mod table;
+pub mod tcp;
 mod verdict;
 mod wake;
 mod watch;

@@ -324,16 +324,20 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
         let end = outcome.and_then(end);
         end.map_or("-".to_owned(), |end| end.to_string())
     };
+    let event = match row.verdict {
+        Verdict::Alone { release, .. } => format!("{} ({release})", row.event),
+        _ => row.event.clone(),
+    };
     let short = format!(
         "{:>8} {:>8}  {} {}: {} ({})",
         code(theirs.as_ref()),
         code(Some(&ours)),
         row.peer.name,
-        row.event,
+        event,
         faults.join(", "),
         row.line,
     );
-    let mut long = format!("{}: {}\nours {ours}", row.event, faults.join(", "));
+    let mut long = format!("{event}: {}\nours {ours}", faults.join(", "));
     if let Some(theirs) = theirs {
         let _ = write!(long, "theirs {theirs}");
     }

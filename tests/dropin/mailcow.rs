@@ -3,7 +3,7 @@
 use crate::frame::{Peer, Row, Set, Stage, Verdict, hold};
 use crate::lab::{self, Server};
 use crate::smtp::CHECK_SMTP;
-use crate::tcp::{CHECK_IMAP, CHECK_POP, CHECK_SIMAP, CHECK_SPOP, CHECK_SSMTP};
+use crate::tcp::{CHECK_IMAP, CHECK_POP, CHECK_SIMAP, CHECK_SPOP, CHECK_SSMTP, CHECK_TCP};
 
 fn at(server: fn() -> &'static Server, port: &'static str) -> Set {
     Set::new(move || {
@@ -113,6 +113,18 @@ fn dovecot() -> Vec<Row> {
             at(lab::dovecot, "IMAPS"),
             "-D 7",
             Verdict::Same(0),
+        ),
+        row(
+            &CHECK_TCP,
+            at(lab::dovecot, "SIEVE"),
+            "-e 'Dovecot (Debian) ready'",
+            Verdict::Same(0),
+        ),
+        row(
+            &CHECK_TCP,
+            at(lab::dovecot, "SIEVE"),
+            "-e 'Dovecot ready'",
+            Verdict::Same(1),
         ),
         row(
             &CHECK_POP,

@@ -39,6 +39,22 @@ fn smtp() -> Vec<Row> {
     ] {
         rows.push(row(MP, "TLS from the first byte", plain().tls(), line, 0));
     }
+    let ends_soon = || plain().tls().certificate(Certificate::EndsSoon);
+    rows.push(row(MP, "days too few", ends_soon(), "-s -D 14", 1));
+    rows.push(row(
+        MP,
+        "days too few for both",
+        ends_soon(),
+        "-s -D 14,7",
+        2,
+    ));
+    rows.push(row(
+        MP,
+        "no TLS",
+        plain().tls().fault_named("tls-alert"),
+        "-s",
+        2,
+    ));
     for line in ["-r", "-qr", "--proxy"] {
         rows.push(row(MP, "PROXY", plain().proxy(), line, 0));
     }

@@ -114,11 +114,28 @@ fn mistakes() -> Vec<Row> {
         "no such host", plain(), "-H no-such-host.invalid" => 3;
         "old spellings", plain(), "-wt 5 -ct 9 -to 8" => 0;
         "no limit", plain(), "-t 0" => 0;
+        "-6, then -4", plain(), "-6 -4" => 0;
+        "-4, then -6", plain(), "-4 -6" => 3;
+        "-4 by name", plain(), "-4 -H localhost" => 0;
+        "an address cut short", plain(), "-H 127.1" => 0;
+        "wordy", plain(), "-v -v -v" => 0;
+        "a number with a point last", plain(), "-w 5." => 0;
+        "a number with a point first", plain(), "-c .5" => 0;
+        "a number with an exponent", plain(), "-c 5e0" => 0 / 3 "ranges";
+        "a number with a sign", plain(), "-c +5" => 0;
+        "a number with a zero first", plain(), "-c 05 -t 010 -D 014" => 1;
+        "a port with a zero first", plain(), "-p 0{port}" => 0;
+        "a fraction of a second to wait", plain(), "-t 1.5" => 3 / 0 "timeout";
         "options twice: the last counts", plain(), "-e Postfix -e 220 -t 1 -t 8" => 0;
     };
     for (event, line, code) in [
         ("nothing at all", "", 3),
         ("host without its option, last", "-p {port} {host}", 0),
+        (
+            "host without its option, behind --",
+            "-p {port} -- {host}",
+            0,
+        ),
         ("no host", "-p {port}", 0),
     ] {
         rows.push(Row::bare(

@@ -18,6 +18,7 @@ peer!(CHECK_IMAP, "check_imap", "check_imap");
 peer!(CHECK_SIMAP, "check_simap", "check_imap");
 peer!(CHECK_POP, "check_pop", "check_pop3");
 peer!(CHECK_SPOP, "check_spop", "check_pop3");
+peer!(CHECK_TCP, "check_tcp", "check_imap");
 peer!(CHECK_SSMTP, "check_ssmtp", "check_smtp");
 
 /// A name, and what it is for.
@@ -102,6 +103,16 @@ pub static SERVICES: [Service; 5] = [
         refusal: ("greeting-554", "refused"),
     },
 ];
+
+/// The plugin's own name, which knows no protocol.
+pub static TCP: Service = Service {
+    peer: &CHECK_TCP,
+    ..IMAP
+};
+
+pub fn all() -> impl Iterator<Item = &'static Service> {
+    SERVICES.iter().chain([&TCP])
+}
 
 /// Every option of the table, with a value that is met.
 fn cases(service: &'static Service) -> Vec<Case> {
@@ -188,12 +199,12 @@ fn rows(service: &'static Service) -> Vec<Row> {
 
 #[test]
 fn every_option_in_every_spelling() {
-    hold(SERVICES.iter().flat_map(spelled).collect());
+    hold(all().flat_map(spelled).collect());
 }
 
 #[test]
 fn no_option_is_forgotten() {
-    for service in &SERVICES {
+    for service in all() {
         let forgotten = getopt::forgotten(service.peer, &rows(service));
         assert!(
             forgotten.is_empty(),
@@ -205,9 +216,9 @@ fn no_option_is_forgotten() {
 
 #[test]
 fn the_differences_are_those_of_the_manuals() {
-    let mut all: Vec<Row> = SERVICES.iter().flat_map(rows).collect();
-    all.extend(smtp::rows());
+    let mut rows: Vec<Row> = all().flat_map(self::rows).collect();
+    rows.extend(smtp::rows());
     for probe in ["check_smtp", "check_imap", "check_pop3"] {
-        manual::agrees(probe, &all);
+        manual::agrees(probe, &rows);
     }
 }

@@ -1,11 +1,18 @@
 //! check_tcp's names, event by event.
 
-use crate::frame::{Row, Verdict, hold, rows};
+use std::time::Duration;
+
+use crate::frame::{Row, Set, Stage, Verdict, hold, rows};
+use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::{Certificate, TlsPolicy};
-use crate::tcp::{SERVICES, Service};
+use crate::tcp::{Service, all};
 
 pub fn rows(service: &'static Service) -> Vec<Row> {
     let mut rows = texts(service);
+    if service.peer.name == "check_tcp" {
+        rows.extend(nameless(service));
+        return rows;
+    }
     rows.extend(times(service));
     rows.extend(dead(service));
     rows.extend(tls(service));
@@ -17,6 +24,12 @@ pub fn rows(service: &'static Service) -> Vec<Row> {
 /// What is sent and what is expected.
 fn texts(service: &Service) -> Vec<Row> {
     let good = || service.good();
+    let late = || {
+        let wait = Action::Delay(Duration::from_millis(2300));
+        let good = service.good();
+        let fault = Fault::custom(good.service, Phase::Greeting, wait);
+        good.fault(fault)
+    };
     let Service {
         peer,
         greeting,
@@ -44,6 +57,7 @@ fn texts(service: &Service) -> Vec<Row> {
         "sent, no such answer, crit", good(), &format!("-E -s '{command}' -e nonsense -M crit") => 2;
         "sent, two texts", good(), &format!("-E -s '{command}' -A -e '{answer}' -e sandbox") => 0;
         "sent, a pause", good(), &format!("-E -s '{command}' -e '{answer}' -d 1") => 0;
+        "sent, and the server takes its time", late(), &format!("-E -s '{command}' -e '{answer}'") => 0;
         "the pause is no part of the time", good(), &format!("-E -s '{command}' -e '{answer}' -d 1 -w 0.9") => 0;
         "sent without a line end, nothing comes", good(), &format!("-s '{bare}' -e nonsense") => 1;
         "the last line", good(), &format!("-q '{bare}'") => 0;
@@ -127,6 +141,37 @@ fn tls(service: &Service) -> Vec<Row> {
     }
 }
 
+/// Where no protocol is known, nothing is expected that is not asked for.
+fn nameless(service: &Service) -> Vec<Row> {
+    let peer = service.peer;
+    let closed = || service.faulty("greeting-close");
+    let silent = || service.faulty("greeting-silence");
+    let (fault, words) = service.refusal;
+    let mut rows = rows! { peer;
+        "refused", service.faulty("refused"), "" => 2;
+        "refused, ok", service.faulty("refused"), "-r ok" => 0;
+        "closed, nothing expected", closed(), "" => 0;
+        "closed", closed(), "-e ready" => 2;
+        "silence, nothing expected", silent(), "" => 0;
+        "silence", silent(), "-e ready -t 1" => 2;
+        "silence after what was sent", silent(), "-E -s 'x\\r\\n' -t 1" => 0;
+        "whatever it says", service.faulty(fault), "" => 0;
+        "its words", service.faulty(fault), &format!("-e '{words}'") => 0;
+        "other words", service.faulty(fault), "-e ready" => 1;
+        "TLS", service.over_tls(), "-S -e ready" => 0;
+        "days left", service.over_tls(), "-D 14,7" => 0;
+        "days too few", service.over_tls().certificate(Certificate::EndsSoon), "-D 14" => 1;
+        "expired", service.over_tls().certificate(Certificate::Expired), "-S" => 0 / 2 "certificates";
+        "no TLS", service.plain(), "-S -t 2" => 2;
+        "the time", service.faulty("greeting-late"), "-e ready -w 0.2" => 1;
+    };
+    let nowhere = Set::new(Stage::empty);
+    let line = "-H 127.0.0.1";
+    let verdict = Verdict::of(2, Some((3, "port")));
+    rows.push(Row::bare(peer, "no port", nowhere, line, verdict));
+    rows
+}
+
 /// What a protocol has for itself.
 fn own(service: &Service) -> Vec<Row> {
     let peer = service.peer;
@@ -182,5 +227,5 @@ fn shown(service: &Service) -> Vec<Row> {
 
 #[test]
 fn event_by_event() {
-    hold(SERVICES.iter().flat_map(rows).collect());
+    hold(all().flat_map(rows).collect());
 }

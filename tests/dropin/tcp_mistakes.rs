@@ -2,7 +2,7 @@
 
 use crate::frame::{Row, Set, Stage, Verdict, hold, rows};
 use crate::sandbox::{Listen, Sandbox};
-use crate::tcp::{SERVICES, Service};
+use crate::tcp::{SERVICES, Service, all};
 
 pub fn rows(service: &'static Service) -> Vec<Row> {
     let good = || service.good();
@@ -28,6 +28,15 @@ pub fn rows(service: &'static Service) -> Vec<Row> {
         "text behind a critical number", good(), "-c 5abc" => 0 / 3 "ranges";
         "a range", good(), "-w 0:5" => 1 / 0 "ranges";
         "no such host", good(), "-H no-such-host.invalid" => 2;
+        "an empty text", good(), "-e ''" => 0 / 3 "expected";
+        "-6, then -4", good(), "-6 -4" => 0;
+        "-4 by name", good(), "-4 -H localhost" => 0;
+        "wordy", good(), "-vvv" => 0;
+        "numbers written oddly", good(), "-w 5. -c 05 -t 010 -m 010" => 0;
+        "a number with an exponent", good(), "-w 5e0" => 0 / 3 "ranges";
+        "a number with a sign", good(), "-w +5" => 0;
+        "hexadecimal", good(), "-w 0x5" => 0 / 3 "ranges";
+        "a negative number", good(), "-w -1" => 1 / 3 "ranges";
         "old spellings", good(), "-wt 5 -ct 9 -to 8" => 0;
         "options twice: the last counts", good(), "-t 1 -t 8 -M crit -M ok -e nonsense" => 0;
     };
@@ -39,6 +48,7 @@ pub fn rows(service: &'static Service) -> Vec<Row> {
         rows.push(Row::bare(peer, event, good(), line, Verdict::Same(0)));
     }
     if !service.tls {
+        rows.extend(rows! { peer; "an address cut short", good(), "-H 127.1" => 0; });
         let socket = || Set::from(service.good().listen(Listen::Unix));
         rows.push(Row::bare(
             peer,
@@ -77,7 +87,7 @@ pub fn rows(service: &'static Service) -> Vec<Row> {
 
 #[test]
 fn mistakes_are_mistakes_for_both() {
-    hold(SERVICES.iter().flat_map(rows).collect());
+    hold(all().flat_map(rows).collect());
 }
 
 /// What the words of a stage are for: the server is really the one that is asked.
