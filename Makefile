@@ -36,11 +36,11 @@ demo: ## build the probes and show each of them against scripted servers
 
 bench: ## what a check costs beside the known plugins, in Markdown (RUNS=30, PARTS=...)
 	@tests/lab/install.sh >&2
-	@$(CARGO) bench --quiet --profile dist --bench checks
+	@packaging/cargo.sh system bench --quiet --profile dist --bench checks
 
 fleet: ## 5000 checks by 32 callers at once, ours and theirs in turn (CHECKS=5000)
 	@tests/lab/install.sh >&2
-	@PARTS=fleet $(CARGO) bench --quiet --profile dist --bench checks
+	@PARTS=fleet packaging/cargo.sh system bench --quiet --profile dist --bench checks
 
 pages: ## make manuals and completions anew from the option tables and man/sections
 	$(CARGO) build --quiet --bins
@@ -79,8 +79,8 @@ install-files:
 
 deb: ## a Debian package, in target/package
 	@tests/lab/install.sh build
-	$(CARGO) build --profile dist --bins
-	packaging/deb.sh target/dist target/package
+	packaging/cargo.sh system build --profile dist --bins
+	packaging/deb.sh "$$(dirname target/*/dist/check_smtp)" target/package
 
 static: ## probes of one file each, OpenSSL and the C library linked in, in target/static
 	@tests/lab/install.sh build

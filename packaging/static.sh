@@ -6,18 +6,12 @@
 set -eu
 [ $# -eq 2 ] || { echo 'usage: static.sh PROFILE OUT' >&2; exit 2; }
 cd "$(dirname "$0")/.."
-profile=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
-target=$(rustc -vV | sed -n 's/^host: //p')
-built=$profile
-[ "$profile" != dev ] || built=debug
-
-unset CARGO_ENCODED_RUSTFLAGS OPENSSL_DIR OPENSSL_LIB_DIR OPENSSL_INCLUDE_DIR OPENSSL_STATIC
-# A target of its own keeps the flags from what runs while we build.
-RUSTFLAGS='-C target-feature=+crt-static' \
-    "${CARGO:-cargo}" build --quiet --profile "$profile" --features vendored --target "$target" --target-dir "$out" --bins
+folder=$1
+[ "$folder" != dev ] || folder=debug
+packaging/cargo.sh vendored build --quiet --profile "$1" --target-dir "$out" --bins
 for main in bin/*.rs; do
     probe=$(basename "$main" .rs)
-    install -m 755 "$out/$target/$built/$probe" "$out/$probe"
+    install -m 755 "$out"/*/"$folder/$probe" "$out/$probe"
 done
