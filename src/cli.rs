@@ -27,7 +27,7 @@ pub use leg::{Leg, LegPlan};
 pub use login::LoginOptions;
 pub use mailbox::path;
 pub use matching::{Conditions, MatchOptions};
-pub use output::{Output, OutputOptions};
+pub use output::{FormatName, Output, OutputOptions};
 pub use proxy::ProxyOptions;
 pub use script::{ScriptOptions, Step};
 pub use source::{Source, words};

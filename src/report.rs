@@ -68,6 +68,8 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal; 0 when not known. Without `color` never more than 80 are used.
     pub width: usize,
+    /// Is performance data wanted behind the text? Formats for machines have the numbers in any case.
+    pub perfdata: bool,
 }
 
 impl Default for Style {
@@ -76,6 +78,7 @@ impl Default for Style {
             verbosity: 0,
             color: false,
             width: 80,
+            perfdata: true,
         }
     }
 }

@@ -135,6 +135,7 @@ impl OutputOptions {
                 verbosity: self.verbose.min(3),
                 color,
                 width,
+                perfdata: true,
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

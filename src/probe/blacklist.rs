@@ -37,6 +37,7 @@ pub static PROBE: Probe = Probe {
     findings: &FINDINGS,
     metrics: &METRICS,
     command: options::command,
+    called: |command, _| command,
     plan,
 };
 

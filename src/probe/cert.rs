@@ -7,11 +7,13 @@ mod bundle;
 mod classic;
 mod dane;
 mod demands;
+mod elements;
 mod file;
 mod findings;
 mod handshake;
 mod judge;
 mod mta_sts;
+mod old;
 mod options;
 mod pins;
 mod plan;
@@ -20,7 +22,9 @@ mod run;
 mod service;
 mod staple;
 mod strength;
+mod subject;
 mod together;
+mod values;
 mod versions;
 
 use self::findings::FINDINGS;
@@ -42,6 +46,7 @@ pub static PROBE: Probe = Probe {
     findings: &FINDINGS,
     metrics: &METRICS,
     command: options::command,
+    called: old::called,
     plan: plan::plan,
 };
 

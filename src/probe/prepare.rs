@@ -52,7 +52,8 @@ pub fn prepare(
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
     };
-    let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
+    let command = (probe.called)((probe.command)(), &invocation.name);
+    let matches = match command.try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.
         Err(asked) if !asked.use_stderr() => {

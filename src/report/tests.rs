@@ -329,7 +329,7 @@ fn secrets_are_masked_everywhere() {
             let style = Style {
                 verbosity: 3,
                 color,
-                width: 80,
+                ..Style::default()
             };
             let (text, _) = render(&report, &judge(), format, style, &hide);
             assert!(!text.contains("s3cr3t"), "{text}");
