@@ -1,0 +1,16 @@
+//! In the place of the old plugins: the same command lines have the same exit codes, theirs and ours side by side against the
+//! same servers. Deliberate differences are rows, too, and stand in the manuals.
+
+// Raw sockets and a stopwatch are for tests to use.
+#![allow(clippy::disallowed_methods)]
+
+#[path = "dropin/frame.rs"]
+mod frame;
+#[path = "dropin/getopt.rs"]
+mod getopt;
+#[path = "dropin/manual.rs"]
+mod manual;
+#[path = "sandbox/mod.rs"]
+mod sandbox;
+#[path = "dropin/smtp.rs"]
+mod smtp;
