@@ -14,3 +14,9 @@ mod manual;
 mod sandbox;
 #[path = "dropin/smtp.rs"]
 mod smtp;
+#[path = "dropin/smtp_events.rs"]
+mod smtp_events;
+#[path = "dropin/smtp_order.rs"]
+mod smtp_order;
+#[path = "dropin/spellings.rs"]
+mod spellings;

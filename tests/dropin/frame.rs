@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::sandbox::plugin_output;
 use crate::sandbox::probe::{Outcome, Run, built};
+use crate::sandbox::{Sandbox, Scenario};
 
 /// Where Debian's packages have the plugins.
 const PLUGINS: &str = "/usr/lib/nagios/plugins";
@@ -43,10 +44,10 @@ impl Peer {
 /// What a line is run against. It lives until both have run.
 pub struct Stage {
     /// What `{word}` in a line stands for.
-    pub words: BTreeMap<&'static str, String>,
-    pub env: Vec<(&'static str, String)>,
+    words: BTreeMap<&'static str, String>,
+    env: Vec<(&'static str, String)>,
     /// Servers and files.
-    pub keep: Vec<Box<dyn Any>>,
+    keep: Vec<Box<dyn Any>>,
 }
 
 impl Stage {
@@ -85,7 +86,35 @@ impl Stage {
 }
 
 /// Sets a stage, anew for each row.
-pub type Set = Arc<dyn Fn() -> Stage + Send + Sync>;
+#[derive(Clone)]
+pub struct Set(Arc<dyn Fn() -> Stage + Send + Sync>);
+
+impl Set {
+    pub fn new(set: impl Fn() -> Stage + Send + Sync + 'static) -> Set {
+        Set(Arc::new(set))
+    }
+
+    /// The same with more on it.
+    pub fn and(self, more: impl Fn(Stage) -> Stage + Send + Sync + 'static) -> Set {
+        Set::new(move || more((self.0)()))
+    }
+}
+
+/// A server of the sandbox, whose certificates both may trust.
+impl From<Scenario> for Set {
+    fn from(scenario: Scenario) -> Set {
+        Set::new(move || {
+            let server = Sandbox::start(scenario.clone());
+            let stage = Stage::empty()
+                .word("host", server.host())
+                .env("SSL_CERT_FILE", server.ca_file().display());
+            match server.unix_path() {
+                Some(_) => stage.keep(server),
+                None => stage.word("port", server.port()).keep(server),
+            }
+        })
+    }
+}
 
 /// What must become of a row.
 #[derive(Clone, Copy, Debug)]
@@ -98,9 +127,39 @@ pub enum Verdict {
         ours: i32,
         reason: &'static str,
     },
+    /// The same exit code, and a difference all the same, which [`Row::also`] proves.
+    Shown { code: i32, reason: &'static str },
     /// Ours alone: the release that is installed is not the one (named here) that documents this.
     Alone { code: i32, release: &'static str },
 }
+
+impl Verdict {
+    /// What a row of [`rows!`] says behind its arrow.
+    pub fn of(theirs: i32, other: Option<(i32, &'static str)>) -> Verdict {
+        match other {
+            None => Verdict::Same(theirs),
+            Some((ours, reason)) => Verdict::Differs {
+                theirs,
+                ours,
+                reason,
+            },
+        }
+    }
+}
+
+/// Rows of one peer: event, server, the line behind host and port, the exit code; where ours differs, its own behind a
+/// stroke, and why.
+macro_rules! rows {
+    ($peer:expr; $($event:expr, $server:expr, $line:expr => $code:literal $(/ $ours:literal $reason:literal)?;)*) => {
+        vec![$({
+            #[allow(unused_mut, unused_assignments)]
+            let mut other = None;
+            $(other = Some(($ours, $reason));)?
+            $crate::frame::Row::at($peer, $event, $server, $line, $crate::frame::Verdict::of($code, other))
+        }),*]
+    };
+}
+pub(crate) use rows;
 
 /// More to hold of both outcomes, theirs and ours.
 pub type Also = fn(&Outcome, &Outcome) -> Result<(), String>;
@@ -117,6 +176,41 @@ pub struct Row {
 }
 
 impl Row {
+    /// At the stage's `{host}` and `{port}`.
+    pub fn at(
+        peer: &'static Peer,
+        event: &str,
+        set: impl Into<Set>,
+        line: &str,
+        verdict: Verdict,
+    ) -> Row {
+        Row::bare(
+            peer,
+            event,
+            set,
+            &format!("-H {{host}} -p {{port}} {line}"),
+            verdict,
+        )
+    }
+
+    /// The whole line.
+    pub fn bare(
+        peer: &'static Peer,
+        event: &str,
+        set: impl Into<Set>,
+        line: &str,
+        verdict: Verdict,
+    ) -> Row {
+        Row {
+            peer,
+            event: event.to_owned(),
+            set: set.into(),
+            line: line.to_owned(),
+            verdict,
+            also: None,
+        }
+    }
+
     pub fn also(mut self, also: Also) -> Row {
         self.also = Some(also);
         self
@@ -193,7 +287,7 @@ struct Report {
 }
 
 fn held(row: &Row, names: &Names) -> Result<(), Report> {
-    let stage = (row.set)();
+    let stage = (row.set.0)();
     let mut run = Run::new(row.peer.name).kill_after(PATIENCE);
     for (name, value) in &stage.env {
         run = run.env(name, value);
@@ -201,7 +295,9 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
     let run = run.args(row.words().iter().map(|word| stage.fill(word)));
     let ours = run.run_binary(&names.path(row.peer));
     let (theirs, wanted) = match row.verdict {
-        Verdict::Same(code) => (Some(run.run_binary(&row.peer.theirs())), (code, code)),
+        Verdict::Same(code) | Verdict::Shown { code, .. } => {
+            (Some(run.run_binary(&row.peer.theirs())), (code, code))
+        }
         Verdict::Differs { theirs, ours, .. } => {
             (Some(run.run_binary(&row.peer.theirs())), (theirs, ours))
         }

@@ -32,7 +32,9 @@ pub fn agrees(probe: &str, rows: &[Row]) {
         .iter()
         .filter(|row| row.peer.probe == probe)
         .filter_map(|row| match row.verdict {
-            Verdict::Differs { reason, .. } => Some(reason.to_owned()),
+            Verdict::Differs { reason, .. } | Verdict::Shown { reason, .. } => {
+                Some(reason.to_owned())
+            }
             _ => None,
         })
         .collect();
