@@ -4,14 +4,28 @@
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "mailq/fake.rs"]
+#[allow(dead_code)]
+mod fake;
 #[path = "dropin/frame.rs"]
 mod frame;
 #[path = "dropin/getopt.rs"]
 mod getopt;
+#[path = "dropin/mailq.rs"]
+mod mailq;
 #[path = "dropin/manual.rs"]
 mod manual;
+#[path = "dropin/named.rs"]
+mod named;
+// What `fake` calls it.
+use sandbox::probe;
+#[path = "dropin/rbl.rs"]
+mod rbl;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "cert/server.rs"]
+#[allow(dead_code)]
+mod server;
 #[path = "dropin/smtp.rs"]
 mod smtp;
 #[path = "dropin/smtp_events.rs"]
@@ -20,3 +34,5 @@ mod smtp_events;
 mod smtp_order;
 #[path = "dropin/spellings.rs"]
 mod spellings;
+#[path = "dropin/ssl_cert.rs"]
+mod ssl_cert;

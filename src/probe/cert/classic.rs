@@ -225,6 +225,9 @@ impl ClassicOptions {
             self.no_tls1_2,
             self.no_tls1_3,
         ];
+        if forced.iter().filter(|forced| **forced).count() > 1 {
+            return Err(UsageError::new("only one version of TLS can be asked for"));
+        }
         let any = forced.contains(&true);
         if !any && !without.contains(&true) {
             return Ok((None, None));
