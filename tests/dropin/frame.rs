@@ -87,7 +87,12 @@ impl Stage {
     }
 
     /// A word that is another one for ours.
-    pub fn words(mut self, word: &'static str, theirs: impl ToString, ours: impl ToString) -> Stage {
+    pub fn words(
+        mut self,
+        word: &'static str,
+        theirs: impl ToString,
+        ours: impl ToString,
+    ) -> Stage {
         self.ours.insert(word, ours.to_string());
         self.word(word, theirs)
     }
@@ -353,12 +358,8 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
         Some(stage.run(row, &path, false))
     };
     let (theirs, wanted) = match row.verdict {
-        Verdict::Same(code) | Verdict::Shown { code, .. } => {
-            (old(), (code, code))
-        }
-        Verdict::Differs { theirs, ours, .. } => {
-            (old(), (theirs, ours))
-        }
+        Verdict::Same(code) | Verdict::Shown { code, .. } => (old(), (code, code)),
+        Verdict::Differs { theirs, ours, .. } => (old(), (theirs, ours)),
         Verdict::Alone { code, .. } => (None, (code, code)),
     };
     let mut faults = Vec::new();

@@ -127,7 +127,11 @@ fn counts() -> Vec<Row> {
         let set = |count, exit| {
             Set::new(move || {
                 let stage = system(&listing(count), exit);
-                if mta == "qmail" { stage.env("QMAIL", "1") } else { stage }
+                if mta == "qmail" {
+                    stage.env("QMAIL", "1")
+                } else {
+                    stage
+                }
             })
         };
         for count in [0, 1, 4, 5, 6, 9, 10, 11] {
@@ -163,7 +167,10 @@ fn spellings() -> Vec<Row> {
         ("-M postfix -w 7 -c 8 -d /etc/postfix-out", 0),
         ("-M postfix -w 7 -c 8 --configdir /etc/postfix-out", 0),
         ("-M postfix -w 7 -c 8 -W 20 -C 30", 0),
-        ("-M postfix -w 7 -c 8 --warning-domain 20 --critical-domain 30", 0),
+        (
+            "-M postfix -w 7 -c 8 --warning-domain 20 --critical-domain 30",
+            0,
+        ),
         ("-M postfix -w 8 -c 8", 3),
         ("-M postfix -w 9 -c 8", 3),
         ("-M postfix -w 7 -c 8 -W 3 -C 3", 3),
@@ -190,12 +197,37 @@ fn differences() -> Vec<Row> {
     let many = |mta: &str, more: &str| format!("-M {mta} {alarm} {more}");
     let on = |theirs, ours, reason| Verdict::of(theirs, Some((ours, reason)));
     vec![
-        row("ids since 4.97", set(new), &many("exim", ""), on(0, 2, "new-forms")),
-        row("a heading without a path", set(old), &many("sendmail", ""), on(0, 2, "new-forms")),
-        row("no listing", text(), &many("sendmail", ""), on(0, 3, "no-listing")),
-        row("no listing", text(), &many("exim", ""), on(0, 3, "no-listing")),
+        row(
+            "ids since 4.97",
+            set(new),
+            &many("exim", ""),
+            on(0, 2, "new-forms"),
+        ),
+        row(
+            "a heading without a path",
+            set(old),
+            &many("sendmail", ""),
+            on(0, 2, "new-forms"),
+        ),
+        row(
+            "no listing",
+            text(),
+            &many("sendmail", ""),
+            on(0, 3, "no-listing"),
+        ),
+        row(
+            "no listing",
+            text(),
+            &many("exim", ""),
+            on(0, 3, "no-listing"),
+        ),
         row("no listing", text(), &many("postfix", ""), Verdict::Same(3)),
-        row("nothing waits", set(String::new()), "-M exim -w 0 -c 1", on(1, 0, "empty")),
+        row(
+            "nothing waits",
+            set(String::new()),
+            "-M exim -w 0 -c 1",
+            on(1, 0, "empty"),
+        ),
         row(
             "no end",
             Set::new(|| said("exec sleep 60")),
@@ -208,10 +240,30 @@ fn differences() -> Vec<Row> {
             "-M postfix -w 50 -c 100 -W 3 -C 5",
             on(0, 2, "domains"),
         ),
-        row("one domain, sendmail", set(sendmail(6)), "-M sendmail -w 50 -c 100 -W 3 -C 5", Verdict::Same(2)),
-        row("one domain, sendmail, warning", set(sendmail(4)), "-M sendmail -w 50 -c 100 -W 3 -C 5", Verdict::Same(1)),
-        row("no thresholds", set(postfix(6)), "-M postfix", on(3, 0, "thresholds")),
-        row("half of them", set(postfix(6)), "-M postfix -w 7", on(3, 0, "thresholds")),
+        row(
+            "one domain, sendmail",
+            set(sendmail(6)),
+            "-M sendmail -w 50 -c 100 -W 3 -C 5",
+            Verdict::Same(2),
+        ),
+        row(
+            "one domain, sendmail, warning",
+            set(sendmail(4)),
+            "-M sendmail -w 50 -c 100 -W 3 -C 5",
+            Verdict::Same(1),
+        ),
+        row(
+            "no thresholds",
+            set(postfix(6)),
+            "-M postfix",
+            on(3, 0, "thresholds"),
+        ),
+        row(
+            "half of them",
+            set(postfix(6)),
+            "-M postfix -w 7",
+            on(3, 0, "thresholds"),
+        ),
     ]
 }
 

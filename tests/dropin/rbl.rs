@@ -48,7 +48,11 @@ const LINES: &[(&str, i32, Option<(i32, &str)>)] = &[
     ("--host=192.0.2.7 --server=a.test", 2, None),
     ("-H mail.example.test -s a.test", 2, None),
     ("-H mail.example.test. -s a.test", 2, None),
-    ("--host 192.0.2.7 --server a.test --nameserver {dns}", 2, None),
+    (
+        "--host 192.0.2.7 --server a.test --nameserver {dns}",
+        2,
+        None,
+    ),
     ("-H 192.0.2.7 -s a.test -w 1 -c 2", 1, None),
     ("-H 192.0.2.7 -s a.test --warning 1 --critical 2", 1, None),
     ("-H 192.0.2.7 -s a.test --warning=1 --critical=2", 1, None),
@@ -65,12 +69,24 @@ const LINES: &[(&str, i32, Option<(i32, &str)>)] = &[
     ("-H 192.0.2.7 -s a.test --whitelistings", 0, None),
     ("-H 192.0.2.8 -s a.test --wl", 2, None),
     ("-H 192.0.2.8 -s a.test --wl -w 1 -c 2", 1, None),
-    ("-H 192.0.2.8 -s a.test -s silent.test --query-timeout 1", 0, None),
+    (
+        "-H 192.0.2.8 -s a.test -s silent.test --query-timeout 1",
+        0,
+        None,
+    ),
     ("-H 192.0.2.8 -s a.test -s failing.test", 0, None),
-    ("-H 192.0.2.7 -s a.test --workers 5 -r 2 --query-timeout=3 -t 20", 2, None),
+    (
+        "-H 192.0.2.7 -s a.test --workers 5 -r 2 --query-timeout=3 -t 20",
+        2,
+        None,
+    ),
     ("-H 192.0.2.7 -s a.test --retry 2 --timeout 20", 2, None),
     ("-H 192.0.2.7 -s a.test -d -v -a 'see the wiki'", 2, None),
-    ("-H 192.0.2.7 -s a.test -vvv --debug --verbose --append 'see the wiki'", 2, None),
+    (
+        "-H 192.0.2.7 -s a.test -vvv --debug --verbose --append 'see the wiki'",
+        2,
+        None,
+    ),
     ("-H 192.0.2.7 --extra-opts=rbl@{file}", 2, None),
     ("-H 192.0.2.8 --extra-opts=rbl@{file}", 0, None),
     ("-H 192.0.2.7 -s a.test --nonsense", 3, None),
@@ -84,11 +100,19 @@ const LINES: &[(&str, i32, Option<(i32, &str)>)] = &[
     ("--usage", 3, None),
     ("-V", 3, None),
     ("--version", 3, None),
-    ("-H 192.0.2.8 -s silent.test --query-timeout 1", 0, Some((3, "silence"))),
+    (
+        "-H 192.0.2.8 -s silent.test --query-timeout 1",
+        0,
+        Some((3, "silence")),
+    ),
     ("-H 192.0.2.8 -s failing.test", 0, Some((3, "silence"))),
     ("-H 192.0.2.7 -s error.test", 2, Some((3, "error-codes"))),
     ("-H 192.0.2.7 -s parked.test", 2, Some((3, "error-codes"))),
-    ("-H 192.0.2.7 -s a.test -n nonsense", 2, Some((3, "name-server"))),
+    (
+        "-H 192.0.2.7 -s a.test -n nonsense",
+        2,
+        Some((3, "name-server")),
+    ),
 ];
 
 fn rows() -> Vec<Row> {

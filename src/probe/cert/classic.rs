@@ -219,12 +219,7 @@ impl ClassicOptions {
     /// The versions that `--tls1`, `--no-tls1` and their like leave: of those that follow one another the highest.
     pub fn versions(&self) -> Result<(Option<Version>, Option<Version>), UsageError> {
         let forced = [self.tls1, self.tls1_1, self.tls1_2, self.tls1_3];
-        let without = [
-            self.no_tls1,
-            self.no_tls1_1,
-            self.no_tls1_2,
-            self.no_tls1_3,
-        ];
+        let without = [self.no_tls1, self.no_tls1_1, self.no_tls1_2, self.no_tls1_3];
         if forced.iter().filter(|forced| **forced).count() > 1 {
             return Err(UsageError::new("only one version of TLS can be asked for"));
         }

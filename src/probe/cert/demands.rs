@@ -143,7 +143,10 @@ impl Demands {
             staple::judge(name, response, chain, &path, self.require_staple, at, scene);
         }
         let identity = self.identity(name, leaf, &path);
-        for (id, text) in identity.into_iter().chain(self.subject.check(name, chain, at)) {
+        for (id, text) in identity
+            .into_iter()
+            .chain(self.subject.check(name, chain, at))
+        {
             scene.finding(id, text);
         }
         for note in &self.notes {

@@ -104,10 +104,7 @@ const IGNORED: [Group; 5] = [
 const REFUSED: [Group; 12] = [
     (
         "give what shall be checked by name: --probe-versions, --require-staple, --dane",
-        &[
-            ("all", None, Value::None),
-            ("all-local", None, Value::None),
-        ],
+        &[("all", None, Value::None), ("all-local", None, Value::None)],
     ),
     (
         "ciphers are not graded here; the one that is agreed on is judged in any case",
@@ -193,9 +190,9 @@ const SSL_VERSION: &str = "ssl-version";
 /// Adds all of them to the options, hidden.
 pub fn accept(command: Command) -> Command {
     let groups = IGNORED.iter().chain(&REFUSED);
-    groups
-        .flat_map(|(_, options)| options.iter())
-        .fold(command, |command, &(long, short, value)| {
+    groups.flat_map(|(_, options)| options.iter()).fold(
+        command,
+        |command, &(long, short, value)| {
             let arg = Arg::new(long).long(long).hide(true);
             let arg = match short {
                 Some(short) => arg.short(short),
@@ -211,7 +208,8 @@ pub fn accept(command: Command) -> Command {
                 Value::One => arg.num_args(1),
                 Value::Maybe => arg.num_args(0..=1),
             })
-        })
+        },
+    )
 }
 
 /// Called by the old name, some options are that plugin's.

@@ -39,9 +39,18 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         notes.extend(old::as_before(&mut options, matches)?);
     }
     options.classic.output(&mut options.output)?;
-    options.thresholds.warning.extend(options.classic.days.clone());
-    if options.classic.security_level.is_some_and(|level| level > 2) {
-        anyhow::bail!("--security-level: keys and signatures are judged by today's rules, above 2 is not asked for here");
+    options
+        .thresholds
+        .warning
+        .extend(options.classic.days.clone());
+    if options
+        .classic
+        .security_level
+        .is_some_and(|level| level > 2)
+    {
+        anyhow::bail!(
+            "--security-level: keys and signatures are judged by today's rules, above 2 is not asked for here"
+        );
     }
     let mut judge = setting.judge.clone();
     options.classic.apply(&mut judge, old)?;
@@ -331,7 +340,9 @@ fn offer(options: &CertOptions) -> Result<Offer, UsageError> {
     let classic = &options.classic;
     let (lowest, highest) = classic.versions()?;
     min = min.max(lowest);
-    max = highest.map_or(max, |highest| Some(max.map_or(highest, |max| max.min(highest))));
+    max = highest.map_or(max, |highest| {
+        Some(max.map_or(highest, |max| max.min(highest)))
+    });
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         return Err(UsageError("--tls-min is above --tls-max".to_owned()));
     }

@@ -1,0 +1,145 @@
+//! Called as check_ssl_cert. Beside it its lines are run in tests/dropin/ssl_cert.rs.
+
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+
+use crate::check::Files;
+use crate::sandbox::pki::case;
+use crate::sandbox::probe::{Outcome, Run, built};
+use crate::server::Server;
+
+fn ours(files: &Files) -> PathBuf {
+    let link = files.folder.path().join("check_ssl_cert");
+    symlink(built("check_cert").unwrap(), &link).unwrap();
+    link
+}
+
+/// By the old name, against a good server.
+fn good(options: &[&str]) -> Outcome {
+    let files = Files::new();
+    let chain = case("good");
+    let server = Server::tls(&chain);
+    let roots = files.write("roots.pem", &chain.roots_pem());
+    Run::new("check_ssl_cert")
+        .args(["-H", "localhost", "-p", &server.port.to_string()])
+        .args(["-r", &roots])
+        .args(options)
+        .run_binary(&ours(&files))
+}
+
+#[test]
+fn the_old_defaults_hold() {
+    let outcome = good(&[]);
+    assert!(outcome.stdout.starts_with("SSL_CERT OK - "), "{outcome}");
+    assert!(outcome.stdout.contains(";1728000:;1296000:"), "{outcome}");
+    assert_eq!(good(&["-V"]).code, Some(3));
+}
+
+#[test]
+fn what_would_not_be_checked_is_refused_one_by_one() {
+    for (options, words) in [
+        (&["--all"][..], "by name"),
+        (&["--all-local"], "by name"),
+        (&["--check-ciphers", "A"], "ciphers"),
+        (&["--check-ciphers-warnings"], "ciphers"),
+        (&["--check-http-headers"], "HTTP headers"),
+        (&["--require-hsts"], "HTTP headers"),
+        (&["--require-http-header", "A"], "HTTP headers"),
+        (&["--require-no-http-header", "A"], "HTTP headers"),
+        (&["--require-security-header", "A"], "HTTP headers"),
+        (&["--require-security-headers"], "HTTP headers"),
+        (&["--require-x-frame-options"], "HTTP headers"),
+        (&["--require-x-frame-options", "/"], "HTTP headers"),
+        (&["-L", "A"], "SSL Labs"),
+        (&["--check-ssl-labs-warn", "A"], "SSL Labs"),
+        (&["--crl"], "--require-staple"),
+        (&["--clientpass", "hunter2"], "passphrase"),
+        (&["--configuration", "/etc/options"], "--extra-opts"),
+        (&["--default-format"], "template"),
+        (&["--dtls"], "no mail port"),
+        (&["--dtls1"], "no mail port"),
+        (&["--dtls1_2"], "no mail port"),
+        (&["--ssl2"], "SSL 2 and 3"),
+        (&["--ssl3"], "SSL 2 and 3"),
+        (&["-S", "3"], "SSL 2 and 3"),
+        (&["--ssl", "3"], "SSL 2 and 3"),
+        (&["--require-no-ssl2"], "SSL 2 and 3"),
+        (&["--require-no-ssl3"], "SSL 2 and 3"),
+        (&["--jks-alias", "mail"], "key stores"),
+        (&["--password", "pass:hunter2"], "key stores"),
+        (&["--ignore-altnames"], "not judged"),
+        (&["--require-client-cert"], "not judged"),
+        (&["--require-client-cert", "CA"], "not judged"),
+        (&["--proxy", "http://proxy.example.org:3128"], "proxy"),
+        (&["--security-level", "3"], "--security-level"),
+        (&["mail.example.org"], "behind -H"),
+    ] {
+        let outcome = good(options);
+        assert_eq!(outcome.code, Some(3), "{outcome}");
+        assert!(outcome.stdout.contains(words), "{outcome}");
+        assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
+        assert!(!outcome.reveals("hunter2"), "{outcome}");
+    }
+}
+
+#[test]
+fn what_does_nothing_is_told_to_who_looks_closer() {
+    let outcome = good(&[
+        "--nmap-bin",
+        "/usr/bin/nmap",
+        "--ignore-sct",
+        "--format",
+        "%CN%",
+    ]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
+    let outcome = good(&[
+        "--nmap-bin",
+        "/usr/bin/nmap",
+        "--ignore-sct",
+        "--format",
+        "%CN%",
+        "-v",
+    ]);
+    for words in [
+        "without effect: --nmap-bin (no other program is run)",
+        "without effect: --ignore-sct",
+        "without effect: --format",
+    ] {
+        assert!(outcome.stdout.contains(words), "{outcome}");
+    }
+}
+
+#[test]
+fn the_output_is_as_it_is_asked_for() {
+    assert!(good(&[]).stdout.contains(" | expires="));
+    let outcome = good(&["--no-perf"]);
+    assert!(!outcome.stdout.contains('|'), "{outcome}");
+    assert_eq!(good(&["-q"]).stdout, "");
+    assert_eq!(good(&["-q", "-w", "80", "-c", "70"]).code, Some(2));
+    let outcome = good(&["--prometheus"]);
+    assert!(outcome.stdout.contains("# TYPE "), "{outcome}");
+    let outcome = good(&["--format", "json"]);
+    assert_eq!(outcome.json()["status"], "OK", "{outcome}");
+    let outcome = good(&["--long-output", "serial"]);
+    assert!(outcome.stdout.contains("serial "), "{outcome}");
+}
+
+/// OpenSSL would ask at the terminal, or read standard input.
+#[test]
+fn nobody_is_asked_for_a_passphrase() {
+    let files = Files::new();
+    let chain = case("good");
+    let cipher = openssl::symm::Cipher::aes_128_cbc();
+    let key = chain
+        .key
+        .private_key_to_pem_pkcs8_passphrase(cipher, b"open sesame");
+    let key = files.write("key.pem", &key.unwrap());
+    let certificate = files.write("cert.pem", &chain.pem());
+    let outcome = Run::new("check_cert")
+        .args(["-H", "localhost", "-p", "1", "-C", &certificate, "-K", &key])
+        .stdin("open sesame\n")
+        .run();
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert!(outcome.stdout.contains("without a passphrase"), "{outcome}");
+}
