@@ -8,8 +8,8 @@ use crate::sandbox::pki::case;
 use crate::sandbox::probe::{Outcome, Run, built};
 use crate::server::Server;
 
-fn ours(files: &Files) -> PathBuf {
-    let link = files.folder.path().join("check_ssl_cert");
+fn ours(files: &Files, name: &str) -> PathBuf {
+    let link = files.folder.path().join(name);
     symlink(built("check_cert").unwrap(), &link).unwrap();
     link
 }
@@ -24,7 +24,7 @@ fn good(options: &[&str]) -> Outcome {
         .args(["-H", "localhost", "-p", &server.port.to_string()])
         .args(["-r", &roots])
         .args(options)
-        .run_binary(&ours(&files))
+        .run_binary(&ours(&files, "check_ssl_cert"))
 }
 
 #[test]
@@ -142,4 +142,48 @@ fn nobody_is_asked_for_a_passphrase() {
         .run();
     assert_eq!(outcome.code, Some(3), "{outcome}");
     assert!(outcome.stdout.contains("without a passphrase"), "{outcome}");
+}
+
+/// That of the Nagios plugins, which no package of Debian's has: its options and exit codes as they are documented.
+#[test]
+fn check_ssl_validity_is_known_by_its_name() {
+    let files = Files::new();
+    let binary = ours(&files, "check_ssl_validity");
+    for (name, options, code) in [
+        ("good", &[][..], 0),
+        ("good", &["-w", "70", "-c", "30"], 1),
+        ("good", &["-w", "90", "-c", "70"], 2),
+        ("good", &["-C", "3600", "-o", "-d"], 0),
+        (
+            "good",
+            &[
+                "--crl-cache-frequency",
+                "3600",
+                "--ocsp",
+                "--ocsp-host",
+                "ocsp.example.org",
+                "--debug",
+            ],
+            0,
+        ),
+        ("ends-soon", &[], 2),
+        ("expired", &[], 2),
+        ("wrong-name", &[], 2),
+    ] {
+        let chain = case(name);
+        let server = Server::tls(&chain);
+        let roots = files.write("roots.pem", &chain.roots_pem());
+        let port = server.port.to_string();
+        for [host, address] in [["-H", "-I"], ["--cert-hostname", "--ip"]] {
+            let outcome = Run::new("check_ssl_validity")
+                .args([host, "mail.example.test", address, "127.0.0.1"])
+                .args(["-p", &port, "--ca-file", &roots, "-t", "10"])
+                .args(options)
+                .run_binary(&binary);
+            assert_eq!(outcome.code, Some(code), "{outcome}");
+            assert!(outcome.stdout.starts_with("SSL_VALIDITY "), "{outcome}");
+        }
+    }
+    let outcome = Run::new("check_ssl_validity").run_binary(&binary);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
 }

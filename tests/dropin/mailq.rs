@@ -77,11 +77,19 @@ fn system(listing: &str, exit: u8) -> Stage {
 fn said(script: &str) -> Stage {
     let fake = Fake::new(script);
     let path = fake.path().display().to_string();
+    let sudo = fake.dir().join("sudo");
+    let script = fake.dir().join("script");
+    std::fs::write(
+        &script,
+        "#!/bin/sh\n[ \"$1\" != -n ] || shift\nexec \"$@\"\n",
+    )
+    .unwrap();
+    place(&script, &sudo, 0o755);
     let theirs = CHECK_MAILQ.theirs();
     let library = std::fs::read_to_string(theirs.with_file_name("utils.pm")).unwrap();
     let library = library
         .replace("\"/usr/bin/mailq\"", &format!("\"{path}\""))
-        .replace("\"/usr/bin/sudo\"", "\"/usr/bin/env\"");
+        .replace("\"/usr/bin/sudo\"", &format!("\"{}\"", sudo.display()));
     // What it calls qmail-qstat is the same program, where it knows one.
     let library = format!("{library}\n$PATH_TO_QMAIL_QSTAT = '{path}' if $ENV{{QMAIL}};\n1;\n");
     std::fs::write(fake.dir().join("utils.pm"), library).unwrap();
@@ -89,6 +97,8 @@ fn said(script: &str) -> Stage {
     place(&theirs, &copy, 0o755);
     Stage::empty()
         .words("command", "", format!("--command={path}"))
+        // Ours looks there for what the system does not have.
+        .env("PATH", format!("/usr/bin:/bin:{}", fake.dir().display()))
         .theirs(copy)
         .keep(fake)
 }
@@ -160,7 +170,7 @@ fn spellings() -> Vec<Row> {
         ("--warning 5 --critical 10 --mailserver postfix", 1),
         ("--warning=5 --critical=10 --mailserver=postfix", 1),
         ("-w5 -c10 -Mpostfix", 1),
-        ("-vM postfix -w 5 -c 6", 2),
+        ("-v -M postfix -w 5 -c 6", 2),
         ("-M postfix -w 7 -c 8 --verbose", 0),
         ("-M postfix -w 7 -c 8 -t 5 -s", 0),
         ("-M postfix -w 7 -c 8 --timeout 5 --sudo", 0),
@@ -230,7 +240,7 @@ fn differences() -> Vec<Row> {
         ),
         row(
             "no end",
-            Set::new(|| said("exec sleep 60")),
+            Set::new(|| said("exec sleep 4")),
             &many("postfix", "-t 1"),
             on(1, 2, "timeout"),
         ),

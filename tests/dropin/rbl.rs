@@ -35,6 +35,7 @@ fn stage() -> Stage {
         .words("dns", dns.address().ip(), dns.address())
         .word("file", file.path().display())
         .env("RES_OPTIONS", format!("port:{}", dns.port()))
+        .env("RES_NAMESERVERS", dns.address().ip())
         .patience(Duration::from_secs(90))
         .keep(dns)
         .keep(file)

@@ -15,6 +15,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("check_spop", "check_pop3"),
     ("check_rbl", "check_blacklist"),
     ("check_ssl_cert", "check_cert"),
+    ("check_ssl_validity", "check_cert"),
 ];
 
 /// The three files of a probe.

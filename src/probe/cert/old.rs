@@ -1,18 +1,54 @@
-//! Options of the old check_ssl_cert that do nothing here, and what is said about them.
+//! The old check_ssl_cert and check_ssl_validity: what their names change, and the options that do nothing here.
 //!
 //! *Ignored* is what is about how that plugin works, or asks not to do what is never done here: `-v` tells so.
 //! *Refused* is what would look at something that is not looked at here: a check that is thought to be done and
 //! is not is worse than a mistake on the command line.
+
+use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
 
 use super::options::CertOptions;
 use crate::cli::{FormatName, UsageError};
+use crate::probe::watch::LIMIT;
 use crate::report::Unit;
 
-/// The name of the old plugin.
-pub const NAME: &str = "check_ssl_cert";
+/// A plugin whose place is taken when check_cert is called by its name.
+pub struct Old {
+    name: &'static str,
+    /// The word its lines start with.
+    pub service: &'static str,
+    /// Days that must be left: `-w`, `-c`.
+    pub days: (&'static str, &'static str),
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// Of SSLCert's own, and of the Nagios plugins.
+static OLD: [Old; 2] = [
+    Old {
+        name: SSL_CERT,
+        service: "SSL_CERT",
+        days: ("20", "15"),
+        limit: Duration::from_secs(120),
+    },
+    Old {
+        name: SSL_VALIDITY,
+        service: "SSL_VALIDITY",
+        days: ("30", "30"),
+        limit: LIMIT,
+    },
+];
+const SSL_CERT: &str = "check_ssl_cert";
+const SSL_VALIDITY: &str = "check_ssl_validity";
+
+impl Old {
+    /// The one of this name.
+    pub fn called(name: &str) -> Option<&'static Old> {
+        OLD.iter().find(|old| old.name == name)
+    }
+}
 
 /// What stands behind an option.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -186,6 +222,8 @@ const REFUSED: [Group; 12] = [
 const TEMPLATE: &str = "format-template";
 const HTTP_PROXY: &str = "http-proxy";
 const SSL_VERSION: &str = "ssl-version";
+const CRL_CACHE: &str = "crl-cache-frequency";
+const OCSP_HOST: &str = "ocsp-host";
 
 /// Adds all of them to the options, hidden.
 pub fn accept(command: Command) -> Command {
@@ -214,10 +252,20 @@ pub fn accept(command: Command) -> Command {
 
 /// Called by the old name, some options are that plugin's.
 pub fn called(command: Command, name: &str) -> Command {
-    if name != NAME {
+    let foreign = |id: &'static str| Arg::new(id).num_args(1).hide(true);
+    if name == SSL_VALIDITY {
+        return command
+            .mut_arg("hosts", |arg| arg.alias("cert-hostname"))
+            .mut_arg("address", |arg| arg.short('I').alias("ip"))
+            .mut_arg("client_cert", |arg| arg.short(None))
+            .mut_arg("org", |arg| arg.short(None))
+            .mut_arg("ocsp", |arg| arg.short('o'))
+            .arg(foreign(CRL_CACHE).long("crl-cache-frequency").short('C'))
+            .arg(foreign(OCSP_HOST).long("ocsp-host"));
+    }
+    if name != SSL_CERT {
         return command;
     }
-    let foreign = |id: &'static str| Arg::new(id).num_args(1).hide(true);
     command
         .mut_arg("format", |arg| arg.long("report-format"))
         .mut_arg("proxy", |arg| arg.long("proxy-protocol"))
@@ -257,12 +305,24 @@ pub fn read(matches: &ArgMatches) -> Result<Vec<String>, UsageError> {
             notes.push(format!("without effect: {} ({why})", given.join(", ")));
         }
     }
+    for id in [CRL_CACHE, OCSP_HOST] {
+        if given(id) {
+            notes.push(format!("without effect: --{id} (nobody else is asked)"));
+        }
+    }
     Ok(notes)
 }
 
 /// What the old name changes: it takes no host without -H, takes URLs for one, compares issuers whole, wants -w above -c, and its
 /// `--format` is a template, of which we say that it has none.
-pub fn as_before(options: &mut CertOptions, matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
+pub fn as_before(
+    old: &Old,
+    options: &mut CertOptions,
+    matches: &ArgMatches,
+) -> anyhow::Result<Vec<String>> {
+    if old.name != SSL_CERT {
+        return Ok(Vec::new());
+    }
     if let Some(word) = options.target.plain_hosts.first() {
         anyhow::bail!("{word:?} is no option; a host stands behind -H");
     }

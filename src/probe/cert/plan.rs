@@ -7,7 +7,7 @@ use clap::{ArgMatches, FromArgMatches};
 use super::demands::Demands;
 use super::file::{FileJob, path_of, shown};
 use super::judge::Trust;
-use super::old;
+use super::old::{self, Old};
 use super::options::CertOptions;
 use super::pins::Pins;
 use super::run::{CertCheck, ServerName};
@@ -33,10 +33,10 @@ const ECDSA: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ECDSA+SHA1";
 pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let mut options =
         CertOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
-    let old = setting.invocation.name == old::NAME;
+    let old = Old::called(&setting.invocation.name);
     let mut notes = old::read(matches)?;
-    if old {
-        notes.extend(old::as_before(&mut options, matches)?);
+    if let Some(old) = old {
+        notes.extend(old::as_before(old, &mut options, matches)?);
     }
     options.classic.output(&mut options.output)?;
     options
@@ -53,14 +53,10 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         );
     }
     let mut judge = setting.judge.clone();
-    options.classic.apply(&mut judge, old)?;
+    options.classic.apply(&mut judge, old.is_some())?;
     policy(&options, &mut judge)?;
     let expiry = expiry(&options, old, &mut judge)?;
-    let timing = options.timing.plan(if old {
-        std::time::Duration::from_secs(120)
-    } else {
-        LIMIT
-    })?;
+    let timing = options.timing.plan(old.map_or(LIMIT, |old| old.limit))?;
     let deadline = setting.clock.deadline(timing.limit);
     let prepared = roots::prepare();
     let demands = Arc::new(Demands {
@@ -121,7 +117,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         || !options.target.mx.is_empty()
         || !options.mta_sts.mta_sts.is_empty();
     if named || work.is_empty() {
-        let (targets, services) = targets(&options, setting, old)?;
+        let (targets, services) = targets(&options, setting, old.is_some())?;
         let policies =
             options
                 .mta_sts
@@ -160,7 +156,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         anyhow::bail!("--compare-file compares a server's certificate with a file: give -H");
     }
     Ok(Plan {
-        service: if old { "SSL_CERT" } else { "CERT" }.to_owned(),
+        service: old.map_or("CERT", |old| old.service).to_owned(),
         work,
         timing,
         deadline,
@@ -204,12 +200,12 @@ fn policy(options: &CertOptions, judge: &mut Judge) -> Result<(), UsageError> {
     Ok(())
 }
 
-fn expiry(options: &CertOptions, old: bool, judge: &mut Judge) -> Result<Expiry, UsageError> {
-    let (warning, critical) = if old {
-        ("20", "15")
-    } else {
-        ("28d,25%", "14d,10%")
-    };
+fn expiry(
+    options: &CertOptions,
+    old: Option<&Old>,
+    judge: &mut Judge,
+) -> Result<Expiry, UsageError> {
+    let (warning, critical) = old.map_or(("28d,25%", "14d,10%"), |old| old.days);
     let usual = Expiry {
         warning: Remaining::parse(warning).ok(),
         critical: Remaining::parse(critical).ok(),
