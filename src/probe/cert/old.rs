@@ -96,7 +96,6 @@ const IGNORED: [Group; 5] = [
             ("assume-online", None, Value::None),
             ("curl-user-agent", None, Value::One),
             ("custom-http-header", None, Value::One),
-            ("http-headers-path", None, Value::One),
             ("http-use-get", None, Value::None),
             ("ignore-http-headers", None, Value::None),
             ("ignore-ssl-labs-cache", None, Value::None),
@@ -325,6 +324,13 @@ pub fn as_before(
     }
     if let Some(word) = options.target.plain_hosts.first() {
         anyhow::bail!("{word:?} is no option; a host stands behind -H");
+    }
+    let nothing = options.target.hosts.is_empty()
+        && options.target.mx.is_empty()
+        && options.mta_sts.mta_sts.is_empty()
+        && options.file.is_empty();
+    if nothing {
+        anyhow::bail!("which host? give -H");
     }
     for name in &mut options.target.hosts {
         *name = host(name);
