@@ -16,7 +16,7 @@ probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
 aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert check_ssl_validity:check_cert
 
-.PHONY: help build test demo bench pages lint fmt install install-files deb clean
+.PHONY: help build test demo bench pages lint deny fmt install install-files deb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,10 @@ lint: ## rustfmt, clippy and shellcheck, where they are installed
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }
 	@! $(CARGO) clippy --version >/dev/null 2>&1 || { set -x; $(CARGO) clippy --quiet --all-targets -- -D warnings; }
 	@! command -v shellcheck >/dev/null || { set -x; shellcheck -S warning .ci/run packaging/*.sh tests/lab/*.sh; }
+
+deny: ## licences, sources and doubles of what is built in (installs cargo-deny where it is missing)
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --quiet --locked --debug cargo-deny
+	$(CARGO) deny --log-level error check -D warnings bans licenses sources
 
 fmt: ## format the sources
 	$(CARGO) fmt

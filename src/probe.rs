@@ -13,6 +13,7 @@ mod deliver;
 mod expand;
 pub mod finding;
 pub mod imap;
+mod kept;
 mod login;
 mod mail;
 pub mod mailq;

@@ -4,6 +4,8 @@
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "dropin/extra_opts.rs"]
+mod extra_opts;
 #[path = "mailq/fake.rs"]
 #[allow(dead_code)]
 mod fake;
@@ -11,16 +13,22 @@ mod fake;
 mod frame;
 #[path = "dropin/getopt.rs"]
 mod getopt;
+#[path = "dropin/lab.rs"]
+mod lab;
+#[path = "dropin/mailcow.rs"]
+mod mailcow;
 #[path = "dropin/mailq.rs"]
 mod mailq;
 #[path = "dropin/manual.rs"]
 mod manual;
 #[path = "dropin/named.rs"]
 mod named;
-// What `fake` calls it.
-use sandbox::probe;
+#[path = "dropin/perfdata.rs"]
+mod perfdata;
 #[path = "dropin/rbl.rs"]
 mod rbl;
+#[path = "dropin/releases.rs"]
+mod releases;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "cert/server.rs"]
@@ -36,3 +44,11 @@ mod smtp_order;
 mod spellings;
 #[path = "dropin/ssl_cert.rs"]
 mod ssl_cert;
+#[path = "dropin/tcp.rs"]
+mod tcp;
+#[path = "dropin/tcp_events.rs"]
+mod tcp_events;
+#[path = "dropin/tcp_mistakes.rs"]
+mod tcp_mistakes;
+// What `fake` calls it.
+use sandbox::probe;

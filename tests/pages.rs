@@ -16,6 +16,7 @@ mod shells;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mailprobe::probe::smtp::SSMTP;
 use mailprobe::probe::table::PROBES;
 
 fn root() -> &'static Path {
@@ -30,6 +31,8 @@ fn made() -> Vec<(PathBuf, String)> {
         files.push((page.into(), manual::page(probe)));
         files.extend(completions::of(probe));
     }
+    // A name with options of its own.
+    files.extend(completions::of(&SSMTP));
     files
 }
 

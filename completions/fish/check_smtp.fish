@@ -301,4 +301,3 @@ complete -c check_smtp -s V -l version -d 'Print the version'
 complete -c check_smtp -s h -l help -d 'Print this help'
 complete -c check_smtp -s S -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
 complete -c check_smtp -s s -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_ssmtp -w check_smtp

@@ -90,6 +90,13 @@ pub fn pause(connection: &Connection, classic: &Classic, scene: &Scene) -> Resul
     Ok(())
 }
 
+/// The line of `-q`; nothing is awaited.
+pub fn quit(connection: &mut Connection, words: &[u8]) {
+    connection.journal().done();
+    let _ = connection.send(&raw(words), "send the text of -q to");
+    connection.close();
+}
+
 /// What was expected did not come; without `-e` that was `greeting`.
 pub fn mismatch(what: &str, heard: &str, greeting: &str, classic: &Classic, scene: &Scene) {
     let wanted = if classic.expect.is_empty() {

@@ -53,6 +53,7 @@ pub fn prepare(
         Err(error) => return fault(&error),
     };
     let command = (probe.called)((probe.command)(), &invocation.name);
+    let invocation = invocation.fitted(&command);
     let matches = match command.try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.

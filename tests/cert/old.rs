@@ -85,6 +85,8 @@ fn what_would_not_be_checked_is_refused_one_by_one() {
 #[test]
 fn what_does_nothing_is_told_to_who_looks_closer() {
     let outcome = good(&[
+        "--force-dconv-date",
+        "--force-perl-date",
         "--nmap-bin",
         "/usr/bin/nmap",
         "--ignore-sct",
@@ -94,6 +96,8 @@ fn what_does_nothing_is_told_to_who_looks_closer() {
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
     let outcome = good(&[
+        "--force-dconv-date",
+        "--force-perl-date",
         "--nmap-bin",
         "/usr/bin/nmap",
         "--ignore-sct",
@@ -102,7 +106,7 @@ fn what_does_nothing_is_told_to_who_looks_closer() {
         "-v",
     ]);
     for words in [
-        "without effect: --nmap-bin (no other program is run)",
+        "without effect: --force-dconv-date, --force-perl-date, --nmap-bin (no other program is run)",
         "without effect: --ignore-sct",
         "without effect: --format",
     ] {

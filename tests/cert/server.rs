@@ -59,7 +59,10 @@ fn preamble(protocol: &str) -> Preamble {
         "imap" => Preamble {
             greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n",
             answers: &[
-                ("CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK\r\n"),
+                (
+                    "CAPABILITY",
+                    "* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK\r\n",
+                ),
                 ("STARTTLS", "{tag} OK begin\r\n"),
             ],
             farewell: ("LOGOUT", "{tag} OK bye\r\n"),

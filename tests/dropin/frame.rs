@@ -23,7 +23,7 @@ const PLUGINS: [&str; 2] = [
     ),
 ];
 /// Rows at a time; most of a row is waiting.
-const ABREAST: usize = 4;
+const ABREAST: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program whose place ours takes.
@@ -363,23 +363,25 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
         Verdict::Alone { code, .. } => (None, (code, code)),
     };
     let mut faults = Vec::new();
-    if ours.code != Some(wanted.1) {
+    if end(&ours) != Some(wanted.1) {
         faults.push(format!("ours is not {}", wanted.1));
     }
     if let Some(theirs) = &theirs {
-        if theirs.code != Some(wanted.0) {
+        if end(theirs) != Some(wanted.0) {
             faults.push(format!("theirs is not {}", wanted.0));
         }
-        faults.extend(labels(row.peer, theirs, &ours).err());
+        // A mistake in the options has no numbers.
+        if wanted.1 != 3 {
+            faults.extend(labels(row.peer, theirs, &ours).err());
+        }
         faults.extend(row.also.and_then(|also| also(theirs, &ours).err()));
     }
     if faults.is_empty() {
         return Ok(());
     }
-    let code = |outcome: Option<&Outcome>| match outcome.map(|outcome| outcome.code) {
-        Some(Some(code)) => code.to_string(),
-        Some(None) => "signal".to_owned(),
-        None => "-".to_owned(),
+    let code = |outcome: Option<&Outcome>| {
+        let end = outcome.and_then(end);
+        end.map_or("-".to_owned(), |end| end.to_string())
     };
     let short = format!(
         "{:>8} {:>8}  {} {}: {} ({})",
@@ -395,6 +397,13 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
         let _ = write!(long, "theirs {theirs}");
     }
     Err(Report { short, long })
+}
+
+/// The exit code, or the signal, negative.
+fn end(outcome: &Outcome) -> Option<i32> {
+    outcome
+        .code
+        .or_else(|| outcome.signal.map(|signal| -signal))
 }
 
 /// Graphs go on: what theirs measures, ours does under the same name and in the same unit.

@@ -148,31 +148,30 @@ impl Opt {
     }
 }
 
-/// Options of `peer`'s own help, and their spellings, that no row has. Rows of every name of the program count.
-pub fn forgotten(peer: &Peer, more: &[Opt], rows: &[Row]) -> Vec<String> {
+/// Options of `peer`'s own help, and their spellings, that no row has.
+pub fn forgotten(peer: &Peer, rows: &[Row]) -> Vec<String> {
+    missing(peer, &told(peer), rows)
+}
+
+/// The same for these options alone, which its help need not have.
+pub fn missing(peer: &Peer, wanted: &[Opt], rows: &[Row]) -> Vec<String> {
     let mut options = told(peer);
-    for option in more {
-        if !options
-            .iter()
-            .any(|other| other.long == option.long && other.short == option.short)
-        {
-            options.push(option.clone());
-        }
-    }
+    options.retain(|option| !wanted.contains(option));
+    options.extend(wanted.iter().cloned());
     let mut seen: BTreeMap<String, BTreeSet<Spelling>> = BTreeMap::new();
     for row in rows {
         for (name, spelling) in spelled(&row.words(), &options) {
             seen.entry(name).or_default().insert(spelling);
         }
     }
-    let mut forgotten = Vec::new();
-    for option in &options {
+    let mut missing = Vec::new();
+    for option in wanted {
         let seen = seen.remove(&option.name()).unwrap_or_default();
         for spelling in option.spellings() {
             if !seen.contains(&spelling) {
-                forgotten.push(format!("{} {spelling:?}", option.name()));
+                missing.push(format!("{} {spelling:?}", option.name()));
             }
         }
     }
-    forgotten
+    missing
 }

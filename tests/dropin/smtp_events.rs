@@ -46,12 +46,19 @@ fn healthy() -> Vec<Row> {
         "healthy, LMTP", Scenario::lmtp(), "-L" => 0;
         "healthy, sender", plain(), "-f probe@example.test" => 0;
         "healthy, sender in brackets", plain(), "-f '<probe@example.test>'" => 0;
+        "healthy, sender without a domain", plain(), "-f nagios" => 0;
+        "healthy, no sender", plain(), "-f ''" => 0;
+        "healthy, sender of nobody", plain(), "-f '<>'" => 0;
+        "healthy, class of characters", plain(), "-C NOOP -R '^[[:digit:]]{3} '" => 0;
+        "healthy, one of two", plain(), "-C NOOP -R '^(250|251) 2\\.0\\.0'" => 0;
+        "healthy, the end of a line", plain(), "-C NOOP -R 'ok$'" => 0;
+        "healthy, case counts", plain(), "-C NOOP -R OK" => 1;
         "healthy, command", plain(), "-C NOOP -R ^250" => 0;
         "healthy, commands", plain(), "-C NOOP -C HELP -R ^250 -R ^214" => 0;
         "healthy, more commands than patterns", plain(), "-C NOOP -C HELP -R ^250" => 0;
         "healthy, a refused command unchecked", plain(), "-C 'BOO HOO'" => 0;
         "healthy, text of the greeting", plain(), "-e sandbox" => 0;
-        "healthy, text of the EHLO reply", plain().starttls(), "-S -e STARTTLS" => 0;
+        "healthy, text of the EHLO reply", plain().starttls(), "-S -e PIPELINING" => 0;
         "healthy, all at once", plain().starttls(), &format!("-4 -S -D 14,7 -f a@example.test -C NOOP -R 250 -w 5 -c 9 -t 8 -q {LOGIN}") => 0;
         "greeting in crumbs", faulty("greeting-crumbs"), "" => 0;
         "greeting of many lines", faulty("greeting-multi-line"), "" => 0;
@@ -86,11 +93,14 @@ fn agreed() -> Vec<Row> {
         "no challenge", faulty("auth-250"), LOGIN => 2;
         "login without a name", plain(), "-A LOGIN -P x" => 2 / 3 "login";
         "login without a password", plain(), "-A LOGIN -U probe" => 2 / 3 "login";
+        "plain text behind STARTTLS's go-ahead", starttls("starttls-inject-smtp"), "-S" => 2;
         "too slow for -c", faulty("greeting-late"), "-w 0.1 -c 0.2" => 2;
         "too slow for -w", faulty("greeting-late"), "-w 0.2 -c 5" => 1;
         "too slow for -c alone", faulty("greeting-late"), "-c 0.2" => 2;
         "-w 0 is never kept", plain(), "-w 0" => 1;
         "-s and -S", plain(), "-s -S" => 3;
+        "closed at the user's name", plain().fault(Fault::custom(Service::Smtp, Phase::Login, Action::Close)), LOGIN => 2;
+        "no text", plain(), "-C 'NOOP' -R ''" => 0;
         "421 for a greeting", faulty("greeting-421"), "" => 1;
         "450 for a greeting", faulty("greeting-450"), "" => 1;
     }
@@ -133,14 +143,21 @@ fn dead() -> Vec<Row> {
         "EHLO refused after TLS", starttls("ehlo-after-tls-554"), "-S" => 0 / 2 "dead";
         "closed after TLS", starttls("ehlo-after-tls-close"), "-S" => 3 / 2 "dead";
         "closed at AUTH", faulty("auth-close"), LOGIN => 1 / 2 "dead";
-        "plain text behind STARTTLS's go-ahead", starttls("starttls-inject-smtp"), "-S" => 0 / 2 "dead";
-        "closed at MAIL", faulty("mail-close"), "-f probe@example.test" => 1 / 2 "dead";
-        "closed at a command", plain().fault(Fault::custom(Service::Smtp, Phase::Rset, Action::Close)), "-C RSET -R 250" => 1 / 2 "dead";
+        "closed at MAIL", faulty("mail-close"), "-f probe@example.test" => 0 / 2 "dead";
+        "closed at a command", plain().fault(Fault::custom(Service::Smtp, Phase::Rset, Action::Close)), "-C RSET -R 250" => 0 / 2 "dead";
+        "reset at a command", plain().fault(Fault::custom(Service::Smtp, Phase::Rset, Action::Reset)), "-C RSET" => 3 / 2 "dead";
+        "reset at a command, -q", plain().fault(Fault::custom(Service::Smtp, Phase::Rset, Action::Reset)), "-q -C RSET" => 0 / 2 "dead";
+        "421 at a command", plain().fault(Fault::custom(Service::Smtp, Phase::Rset, Action::ReplyClose(b"421 4.3.2 going\r\n"))), "-C RSET -C NOOP" => 0 / 1 "dead";
         "sender refused", plain(), "-f rejected@example.org" => 0 / 2 "sender";
         "no mail without TLS", plain().starttls().require_tls(), "-f probe@example.test" => 0 / 2 "sender";
         "QUIT not answered", faulty("quit-silence"), "-t 1" => 2 / 0 "quit";
         "mismatch, then a match", plain(), "-C NOOP -R ^251 -C HELP -R 214" => 0 / 1 "responses";
         "a pattern without a command", plain(), "-R ^250" => 0 / 3 "responses";
+        "a pattern that is none", plain(), "-C NOOP -R '('" => 255 / 3 "responses";
+        "text of the EHLO reply, where theirs says HELO", plain(), "-e PIPELINING" => 1 / 0 "expected";
+        "the end of a line of many", plain(), "-C 'EHLO monitor.example.org' -R '^250.PIPELINING$'" => 1 / 0 "responses";
+        "an empty text", plain(), "-e ''" => 0 / 3 "expected";
+        "text of the first EHLO reply", plain().starttls(), "-S -e STARTTLS" => 1 / 0 "expected";
         "login by another mechanism", plain(), "-A PLAIN -U probe -P 's3cret sandbox-Pass'" => 2 / 0 "login";
     }
 }

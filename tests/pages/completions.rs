@@ -9,7 +9,6 @@ use mailprobe::wire::sasl::Mechanism;
 
 /// Other names of a probe, as `make install` links them.
 const ALIASES: &[(&str, &str)] = &[
-    ("check_ssmtp", "check_smtp"),
     ("check_simap", "check_imap"),
     ("check_pop", "check_pop3"),
     ("check_spop", "check_pop3"),
