@@ -58,8 +58,6 @@ pub struct Probe {
     pub metrics: &'static [MetricKind],
     /// Its options.
     pub command: fn() -> clap::Command,
-    /// What the name that it is called by changes about them.
-    pub called: fn(clap::Command, &str) -> clap::Command,
     /// From what was typed to what is done.
     pub plan: fn(&ArgMatches, &Setting) -> anyhow::Result<Plan>,
 }

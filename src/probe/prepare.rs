@@ -52,7 +52,7 @@ pub fn prepare(
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
     };
-    let command = (probe.called)((probe.command)(), &invocation.name);
+    let command = (probe.command)();
     let invocation = invocation.fitted(&command);
     let matches = match command.try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,

@@ -56,7 +56,6 @@ pub static PROBE: Probe = Probe {
     findings: &FINDINGS,
     metrics: &METRICS,
     command: options::command,
-    called: |command, _| command,
     plan,
 };
 

@@ -9,44 +9,44 @@ use std::time::Duration;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
 
-use super::options::CertOptions;
+use super::options::{self, CertOptions};
+use super::{SSL_CERT, SSL_VALIDITY};
 use crate::cli::{FormatName, UsageError};
+use crate::probe::Probe;
 use crate::probe::watch::LIMIT;
 use crate::report::Unit;
 
-/// A plugin whose place is taken when check_cert is called by its name.
+/// The defaults of a plugin whose place is taken.
 pub struct Old {
-    name: &'static str,
-    /// The word its lines start with.
-    pub service: &'static str,
+    probe: &'static Probe,
     /// Days that must be left: `-w`, `-c`.
     pub days: (&'static str, &'static str),
     /// How long it may take.
     pub limit: Duration,
 }
 
-/// Of SSLCert's own, and of the Nagios plugins.
 static OLD: [Old; 2] = [
     Old {
-        name: SSL_CERT,
-        service: "SSL_CERT",
+        probe: &SSL_CERT,
         days: ("20", "15"),
         limit: Duration::from_secs(120),
     },
     Old {
-        name: SSL_VALIDITY,
-        service: "SSL_VALIDITY",
+        probe: &SSL_VALIDITY,
         days: ("30", "30"),
         limit: LIMIT,
     },
 ];
-const SSL_CERT: &str = "check_ssl_cert";
-const SSL_VALIDITY: &str = "check_ssl_validity";
 
 impl Old {
     /// The one of this name.
     pub fn called(name: &str) -> Option<&'static Old> {
-        OLD.iter().find(|old| old.name == name)
+        OLD.iter().find(|old| old.probe.name == name)
+    }
+
+    /// The word its lines start with.
+    pub fn service(&self) -> &'static str {
+        self.probe.service
     }
 }
 
@@ -249,29 +249,32 @@ pub fn accept(command: Command) -> Command {
     )
 }
 
-/// Called by the old name, some options are that plugin's.
-pub fn called(command: Command, name: &str) -> Command {
-    let foreign = |id: &'static str| Arg::new(id).num_args(1).hide(true);
-    if name == SSL_VALIDITY {
-        return command
-            .mut_arg("hosts", |arg| arg.alias("cert-hostname"))
-            .mut_arg("address", |arg| arg.short('I').alias("ip"))
-            .mut_arg("client_cert", |arg| arg.short(None))
-            .mut_arg("org", |arg| arg.short(None))
-            .mut_arg("ocsp", |arg| arg.short('o'))
-            .arg(foreign(CRL_CACHE).long("crl-cache-frequency").short('C'))
-            .arg(foreign(OCSP_HOST).long("ocsp-host"));
-    }
-    if name != SSL_CERT {
-        return command;
-    }
-    command
+/// The options as check_ssl_cert has them.
+pub fn ssl_cert() -> Command {
+    options::command()
         .mut_arg("format", |arg| arg.long("report-format"))
         .mut_arg("proxy", |arg| arg.long("proxy-protocol"))
         .mut_arg("tls", |arg| arg.visible_alias(None))
         .arg(foreign(TEMPLATE).long("format"))
         .arg(foreign(HTTP_PROXY).long("proxy"))
         .arg(foreign(SSL_VERSION).long("ssl").short('S'))
+}
+
+/// The options as check_ssl_validity has them.
+pub fn ssl_validity() -> Command {
+    options::command()
+        .mut_arg("hosts", |arg| arg.alias("cert-hostname"))
+        .mut_arg("address", |arg| arg.short('I').alias("ip"))
+        .mut_arg("client_cert", |arg| arg.short(None))
+        .mut_arg("org", |arg| arg.short(None))
+        .mut_arg("ocsp", |arg| arg.short('o'))
+        .arg(foreign(CRL_CACHE).long("crl-cache-frequency").short('C'))
+        .arg(foreign(OCSP_HOST).long("ocsp-host"))
+}
+
+/// An option that means something else there.
+fn foreign(id: &'static str) -> Arg {
+    Arg::new(id).num_args(1).hide(true)
 }
 
 /// What was said by these options: notes for whoever looks closer, or why it is refused.
@@ -319,7 +322,7 @@ pub fn as_before(
     options: &mut CertOptions,
     matches: &ArgMatches,
 ) -> anyhow::Result<Vec<String>> {
-    if old.name != SSL_CERT {
+    if old.probe.name != SSL_CERT.name {
         return Ok(Vec::new());
     }
     if let Some(word) = options.target.plain_hosts.first() {

@@ -156,7 +156,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         anyhow::bail!("--compare-file compares a server's certificate with a file: give -H");
     }
     Ok(Plan {
-        service: old.map_or("CERT", |old| old.service).to_owned(),
+        service: old.map_or("CERT", Old::service).to_owned(),
         work,
         timing,
         deadline,
