@@ -142,7 +142,7 @@ const CERTIFICATES: &[Line] = &[
         0,
         None,
     ),
-    ("good", "full", "", 0, None),
+    ("good", "full", "-t 110", 0, None),
     (
         "all is as asked",
         "full",
