@@ -18,9 +18,9 @@ pub static CHECK_SSL_CERT: Peer = Peer {
 /// What it would do over the network, and what no private authority has.
 const CALM: &str = "-H localhost -m localhost -p {port} -r {roots} --ignore-sct --ignore-ocsp";
 
-/// The same where names count: theirs asks as its `dig` does, ours a name server without signatures.
-const SIGNED: &str =
-    "-H mail.example.test --resolve 127.0.0.1 -p {port} -r {roots} --ignore-sct {resolver}";
+/// The same where name servers are asked: theirs hears what its `dig` says, ours the sandbox's, signed or not.
+const LOOKED_UP: &str = "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {resolver} {ad}";
+const SIGNED: &str = "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {signed} {ad}";
 
 /// A certificate that has everything which can be asked for.
 fn full() -> Chain {
@@ -76,17 +76,25 @@ fn stage(chain: &Chain, protocol: &'static str, starttls: bool) -> Stage {
     let sha1 = leaf.digest(openssl::hash::MessageDigest::sha1()).unwrap();
     let colons: Vec<String> = sha1.iter().map(|byte| format!("{byte:02X}")).collect();
     let key = leaf.public_key().unwrap().public_key_to_der().unwrap();
-    let dns = Dns::start(Zone::new().a("mail.example.test", [127, 0, 0, 1]));
-    let resolver = format!("--resolver={}", dns.address());
+    let digest = openssl::sha::sha256(&key);
+    let tlsa = format!("_{}._tcp.mail.example.test", server.port);
+    let zone = || {
+        let zone = Zone::new().a("mail.example.test", [127, 0, 0, 1]);
+        zone.tlsa(&tlsa, 3, 1, 1, &digest)
+    };
+    let forgeable = Dns::start(zone());
+    let signed = Dns::start(zone().authenticated());
+    let resolver = |dns: &Dns| format!("--resolver={}", dns.address());
     Stage::empty()
-        .words("resolver", "", resolver)
-        .keep(dns)
+        .words("name", "localhost", "mail.example.test")
+        .words("resolver", "", resolver(&forgeable))
+        .words("signed", "", resolver(&signed))
+        .words("ad", "", "--dnssec=ad")
+        .keep(forgeable)
+        .keep(signed)
         .word("port", server.port)
         .word("fingerprint", colons.join(":"))
-        .env(
-            "TLSA",
-            data_encoding::HEXUPPER.encode(&openssl::sha::sha256(&key)),
-        )
+        .env("TLSA", data_encoding::HEXUPPER.encode(&digest))
         .word("roots", path("roots.pem").display())
         .word("folder", folder.path().display())
         .word("chain", path("chain.pem").display())
@@ -318,6 +326,27 @@ const CERTIFICATES: &[Line] = &[
 
 const WAYS: &[Line] = &[
     (
+        "a TLSA record",
+        "full",
+        "SIGNED --dane 311 --dig-bin {folder}/dig",
+        0,
+        None,
+    ),
+    (
+        "no TLSA record of this kind",
+        "full",
+        "SIGNED --dane 302 --dig-bin {folder}/dig",
+        2,
+        None,
+    ),
+    (
+        "a TLSA record that anybody may have forged",
+        "full",
+        "DNS --dane --dig-bin {folder}/dig",
+        0,
+        Some((2, "dane")),
+    ),
+    (
         "address and family",
         "full",
         "--resolve 127.0.0.1 --sni mail.example.test -4 --inetproto 4 --timeout 60",
@@ -330,27 +359,6 @@ const WAYS: &[Line] = &[
         "--no-tls1_2 --no_tls1_2",
         2,
         Some((0, "versions")),
-    ),
-    (
-        "no TLSA record",
-        "full",
-        "DNS --dane 311 --dig-bin {folder}/nothing",
-        2,
-        None,
-    ),
-    (
-        "no TLSA record of any kind",
-        "full",
-        "DNS --dane --dig-bin {folder}/nothing",
-        2,
-        None,
-    ),
-    (
-        "a TLSA record that anybody may have forged",
-        "full",
-        "DNS --dane 311 --dig-bin {folder}/dig",
-        0,
-        Some((2, "dane")),
     ),
     (
         "DNSSEC is missing",
@@ -707,7 +715,8 @@ fn rows() -> Vec<Row> {
             };
             let line = match line.split_once(' ') {
                 Some(("RAW", line)) => line.to_owned(),
-                Some(("DNS", line)) => format!("{SIGNED} {line}"),
+                Some(("DNS", line)) => format!("{LOOKED_UP} {line}"),
+                Some(("SIGNED", line)) => format!("{SIGNED} {line}"),
                 _ => format!("{CALM} {line}"),
             };
             let verdict = Verdict::of(theirs, other);
