@@ -16,7 +16,7 @@ probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
 aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert check_ssl_validity:check_cert
 
-.PHONY: help build test demo bench pages lint deny fmt install install-files deb clean
+.PHONY: help build test demo bench fleet pages lint deny fmt install install-files deb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,9 +34,13 @@ demo: ## build the probes and show each of them against scripted servers
 	$(CARGO) build --quiet --bins
 	$(CARGO) run --quiet --example sandbox -- demo
 
-bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
-	@tests/lab/install.sh
-	$(CARGO) bench --quiet --profile dist --bench checks
+bench: ## what a check costs beside the known plugins, in Markdown (RUNS=30, PARTS="costs instructions distance fleet")
+	@tests/lab/install.sh >&2
+	@$(CARGO) bench --quiet --profile dist --bench checks
+
+fleet: ## 5000 checks by 32 callers at once, ours and theirs in turn (CHECKS=5000)
+	@tests/lab/install.sh >&2
+	@PARTS=fleet $(CARGO) bench --quiet --profile dist --bench checks
 
 pages: ## make manuals and completions anew from the option tables and man/sections
 	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions

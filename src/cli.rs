@@ -20,7 +20,7 @@ mod timing;
 mod tls;
 mod usage;
 
-pub use argv::{Invocation, command};
+pub use argv::{Change, Invocation, command};
 pub use classic::{Classic, ClassicOptions};
 pub use expiry::{Expiry, Remaining};
 pub use leg::{Leg, LegPlan};

@@ -174,6 +174,30 @@ pub fn command<O: Args>(
     .term_width(80)
 }
 
+/// Changes to an option that all probes share, for one probe.
+pub trait Change {
+    /// The same command with this option changed. clap's own `mut_arg` also moves it behind all others.
+    #[must_use]
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self;
+}
+
+impl Change for Command {
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self {
+        let mut change = Some(change);
+        let changed = self.mut_args(|argument| {
+            if argument.get_id() != id {
+                return argument;
+            }
+            match change.take() {
+                Some(change) => change(argument),
+                None => argument,
+            }
+        });
+        debug_assert!(change.is_none(), "there is no option {id}");
+        changed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -149,7 +149,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             anyhow::bail!("-s is a dialogue of its own: no login, no --starttls beside it");
         }
     }
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = ImapCheck {
         channel: Channel {
             proxy: options.proxy.plan()?,
@@ -185,7 +185,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()?),
-        roots,
+        second,
     })
 }
 

@@ -105,7 +105,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let deadline = setting.clock.deadline(timing.limit);
     let login = options.login.plan(&[], deadline, &setting.redactor)?;
     let script = options.script.plan()?;
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = SmtpCheck {
         classic: None,
         channel: Channel {
@@ -141,7 +141,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.output.plan()?,
-        roots,
+        second,
     })
 }
 

@@ -146,6 +146,10 @@ fn findings(probe: &Probe) -> String {
         "\\fBinterrupted\\fR (UNKNOWN)",
         "a signal ended the check; the text says what it was waiting for",
     ));
+    out.push_str(&entry(
+        "\\fBusage\\-error\\fR (UNKNOWN)",
+        &inline("a mistake in the options; `--on` cannot change it"),
+    ));
     out
 }
 

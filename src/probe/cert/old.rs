@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
 
 use super::options::{self, CertOptions};
 use super::{SSL_CERT, SSL_VALIDITY};
-use crate::cli::{FormatName, UsageError};
+use crate::cli::{Change, FormatName, UsageError};
 use crate::probe::Probe;
 use crate::probe::watch::LIMIT;
 use crate::report::Unit;
@@ -252,9 +252,9 @@ pub fn accept(command: Command) -> Command {
 /// The options as check_ssl_cert has them.
 pub fn ssl_cert() -> Command {
     options::command()
-        .mut_arg("format", |arg| arg.long("report-format"))
-        .mut_arg("proxy", |arg| arg.long("proxy-protocol"))
-        .mut_arg("tls", |arg| arg.visible_alias(None))
+        .change("format", |arg| arg.long("report-format"))
+        .change("proxy", |arg| arg.long("proxy-protocol"))
+        .change("tls", |arg| arg.visible_alias(None))
         .arg(foreign(TEMPLATE).long("format"))
         .arg(foreign(HTTP_PROXY).long("proxy"))
         .arg(foreign(SSL_VERSION).long("ssl").short('S'))
@@ -263,11 +263,11 @@ pub fn ssl_cert() -> Command {
 /// The options as check_ssl_validity has them.
 pub fn ssl_validity() -> Command {
     options::command()
-        .mut_arg("hosts", |arg| arg.alias("cert-hostname"))
-        .mut_arg("address", |arg| arg.short('I').alias("ip"))
-        .mut_arg("client_cert", |arg| arg.short(None))
-        .mut_arg("org", |arg| arg.short(None))
-        .mut_arg("ocsp", |arg| arg.short('o'))
+        .change("hosts", |arg| arg.alias("cert-hostname"))
+        .change("address", |arg| arg.short('I').alias("ip"))
+        .change("client_cert", |arg| arg.short(None))
+        .change("org", |arg| arg.short(None))
+        .change("ocsp", |arg| arg.short('o'))
         .arg(foreign(CRL_CACHE).long("crl-cache-frequency").short('C'))
         .arg(foreign(OCSP_HOST).long("ocsp-host"))
 }

@@ -166,7 +166,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             output.style.perfdata = !options.classic.no_perf;
             output
         },
-        roots: roots::Source::Default,
+        second: None,
     })
 }
 

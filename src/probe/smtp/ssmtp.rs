@@ -84,7 +84,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     if classic.send.is_some() && (login.is_some() || security == Some(Security::Starttls)) {
         anyhow::bail!("-s is a dialogue of its own: no login, no --starttls beside it");
     }
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = SmtpCheck {
         classic: Some(classic),
         channel: Channel { proxy: None, tls },
@@ -117,6 +117,6 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()?),
-        roots,
+        second,
     })
 }
