@@ -44,6 +44,8 @@ mod smtp_order;
 mod spellings;
 #[path = "dropin/ssl_cert.rs"]
 mod ssl_cert;
+#[path = "dropin/ssl_cert_lines.rs"]
+mod ssl_cert_lines;
 #[path = "dropin/tcp.rs"]
 mod tcp;
 #[path = "dropin/tcp_events.rs"]

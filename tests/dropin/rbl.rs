@@ -42,7 +42,9 @@ fn stage() -> Stage {
 }
 
 /// Line, theirs; and ours with the reason, where it is another.
-const LINES: &[(&str, i32, Option<(i32, &str)>)] = &[
+type Line = (&'static str, i32, Option<(i32, &'static str)>);
+
+const LINES: &[Line] = &[
     ("-H 192.0.2.7 -s a.test", 2, None),
     ("-H 192.0.2.8 -s a.test", 0, None),
     ("-H192.0.2.7 -sa.test", 2, None),
