@@ -5,6 +5,7 @@
 //! parallel, verdict, output, exit code) is the same for all and stands here. It is the only floor
 //! that knows both protocols and verdicts.
 
+mod abort;
 pub mod blacklist;
 pub mod cert;
 mod channel;
@@ -25,6 +26,7 @@ pub mod pop3;
 mod prepare;
 mod progress;
 pub mod roundtrip;
+mod say;
 mod scene;
 pub mod smtp;
 pub mod table;

@@ -16,6 +16,8 @@ mod login;
 mod mailboxes;
 #[path = "imap/matching.rs"]
 mod matching;
+#[path = "imap/meaning.rs"]
+mod meaning;
 #[path = "imap/options.rs"]
 mod options;
 #[path = "imap/proxy.rs"]

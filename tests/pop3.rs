@@ -16,6 +16,8 @@ mod large;
 mod login;
 #[path = "pop3/mails.rs"]
 mod mails;
+#[path = "pop3/meaning.rs"]
+mod meaning;
 #[path = "pop3/options.rs"]
 mod options;
 #[path = "pop3/proxy.rs"]

@@ -19,6 +19,8 @@ mod greeting;
 mod lmtp;
 #[path = "smtp/login.rs"]
 mod login;
+#[path = "smtp/meaning.rs"]
+mod meaning;
 #[path = "smtp/mx.rs"]
 mod mx;
 #[path = "smtp/namespace.rs"]

@@ -1,11 +1,12 @@
 //! The one main of all probes: arguments in, one report out, an exit code from 0 to 3.
 
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Probe, watch};
+use super::say::say;
+use super::watch::{self, GRACE, LIMIT};
+use super::{Probe, abort};
 use crate::report::{self, Status};
 use crate::time::Clock;
 
@@ -18,16 +19,13 @@ pub fn main(probe: &'static Probe) -> ExitCode {
         *FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }));
     let clock = Clock::start();
+    abort::prepare(probe);
     let attempt = catch_unwind(AssertUnwindSafe(|| watch::run(probe, clock)));
-    let (text, code) = attempt.unwrap_or_else(|_| {
+    let (text, code, left) = attempt.unwrap_or_else(|_| {
         let text = report::fault_line(probe.service, &own_fault(), &str::to_owned);
-        (text, Status::Unknown.exit_code())
+        (text, Status::Unknown.exit_code(), LIMIT)
     });
-    // A closed stdout is not a crash: the exit code still tells.
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
+    say(&text, left.saturating_add(GRACE));
     finish(code)
 }
 

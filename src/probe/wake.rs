@@ -1,7 +1,7 @@
 //! What the main thread waits for: the worker's signs, and signals that want the check to end.
 //!
 //! All of them are bytes in one pipe, so that one wait with a limit is enough. Whoever stops a check (a scheduler with
-//! SIGTERM, a person with ^C) learns what it was waiting for.
+//! SIGTERM, a person with ^C or by closing the terminal) learns what it was waiting for.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use signal_hook::SigId;
-use signal_hook::consts::{SIGALRM, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::{pipe, unregister};
 
 /// The pipe; signals are ours while it stands.
@@ -46,7 +46,13 @@ impl Wake {
         let (reader, writer) = UnixStream::pair()?;
         let signal = Arc::new(AtomicUsize::new(0));
         let mut hooks = Vec::new();
-        for number in [SIGTERM, SIGINT, SIGALRM] {
+        let ignored = ignored();
+        for number in [SIGTERM, SIGALRM, SIGINT, SIGHUP] {
+            // `nohup` and a shell's background jobs have it so; a scheduler's own signals are meant for us.
+            let bit = u32::try_from(number).unwrap_or(1) - 1;
+            if matches!(number, SIGINT | SIGHUP) && ignored >> bit & 1 == 1 {
+                continue;
+            }
             let value = usize::try_from(number).unwrap_or_default();
             // In this order: who reads the byte finds the number.
             hooks.push(signal_hook::flag::register_usize(
@@ -100,9 +106,18 @@ impl Wake {
             SIGTERM => Some("SIGTERM"),
             SIGINT => Some("SIGINT"),
             SIGALRM => Some("SIGALRM"),
+            SIGHUP => Some("SIGHUP"),
             _ => None,
         }
     }
+}
+
+/// The signals that this process was started to ignore, as bits; none where the system does not say.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
 }
 
 impl Drop for Wake {

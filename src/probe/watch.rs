@@ -18,8 +18,9 @@ use crate::report::{self, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
 
-/// A check notices its deadline by itself; only one that hangs is left behind this much later.
-const GRACE: Duration = Duration::from_millis(100);
+/// A check notices its deadline by itself; only one that hangs is left behind this much later. So long a late one's
+/// reader is waited for, too.
+pub const GRACE: Duration = Duration::from_millis(100);
 
 /// The deadline of a check that says none.
 pub const LIMIT: Duration = Duration::from_secs(10);
@@ -36,8 +37,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What one attempt has come to.
 enum Round {
-    /// There was nothing to check, or no check to be had.
-    Said(String, u8),
+    /// There was nothing to check, or no check to be had; and what is left of the time.
+    Said(String, u8, Duration),
     /// A report.
     Checked {
         plan: Arc<Plan>,
@@ -53,14 +54,14 @@ fn rest(time: Duration) -> bool {
     Wake::new().is_ok_and(|wake| matches!(wake.wait(time), Sign::Signal(_)))
 }
 
-/// Prepares and runs the check; gives what is printed and the exit code, never later than the deadline
-/// and a moment. With `--retry-for`, again while nothing is up.
-pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
+/// Prepares and runs the check; gives what is printed, the exit code and what is left of the time, never later than the
+/// deadline and a moment. With `--retry-for`, again while nothing is up.
+pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8, Duration) {
     let mut pause = PAUSE;
     let mut round = attempt(probe, clock);
     loop {
         let (plan, text, status, stopped) = match round {
-            Round::Said(text, code) => return (text, code),
+            Round::Said(text, code, left) => return (text, code, left),
             Round::Checked {
                 plan,
                 text,
@@ -71,7 +72,8 @@ pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8) {
         let left = plan.output.retry.saturating_sub(clock.elapsed());
         let up = matches!(status, Status::Ok | Status::Warning);
         if up || left.is_zero() || stopped || rest(pause.min(left)) {
-            return deliver(probe.service, &plan.output, text, status);
+            let (text, code) = deliver(probe.service, &plan.output, text, status);
+            return (text, code, plan.deadline.remaining().unwrap_or_default());
         }
         // What hung is not left to run beside its successor.
         child::end_all();
@@ -88,10 +90,11 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
     let patience = patience(&arguments, LIMIT).saturating_add(GRACE);
     let stage = Stage::default();
     let (come, comes) = mpsc::channel();
+    let said = |text, code| Round::Said(text, code, patience.saturating_sub(clock.elapsed()));
     let fault = |text: &str| {
         let (service, id) = (probe.service, finding::INTERNAL_ERROR);
         let text = report::fault(service, id, text, format, &str::to_owned);
-        Round::Said(text, Status::Unknown.exit_code())
+        said(text, Status::Unknown.exit_code())
     };
     let wake = match Wake::new() {
         Ok(wake) => wake,
@@ -119,7 +122,7 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
     }
     let plan = match wake.wait(patience) {
         Sign::Ready => match comes.try_recv() {
-            Ok(Come::Said(text, code)) => return Round::Said(text, code),
+            Ok(Come::Said(text, code)) => return said(text, code),
             Ok(Come::Planned(plan)) => plan,
             Err(_) => return fault(&own_fault()),
         },
@@ -131,7 +134,7 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
         // The plan may have come just before: then the signal ends the check, below.
         Sign::Signal(name) => match comes.try_recv() {
             Ok(Come::Planned(plan)) => plan,
-            Ok(Come::Said(text, code)) => return Round::Said(text, code),
+            Ok(Come::Said(text, code)) => return said(text, code),
             Err(_) => return fault(&format!("{name} while the options were read")),
         },
         Sign::Gone => return fault(&own_fault()),

@@ -1,8 +1,11 @@
 //! `--format checkmk`: Checkmk's local checks, one line and so one service for each target:
 //! `<status> "<service name>" <metrics> <text>`. Levels stand there as plain numbers or not at all; `\n` as two
 //! characters begins the long output.
+//!
+//! Foreign text has no `\`, so that it cannot begin a line of its own, no tag, and none of the marks `(!)`, `(!!)`, `(?)`,
+//! `(.)`, which Checkmk draws as states.
 
-use super::sanitize::{ascii, cut};
+use super::sanitize::{ascii, cut, without_markup};
 use super::{Judge, Metric, Range, Report, Style, TargetReport, decimal, long, summary};
 
 /// Characters of a text, before the long output.
@@ -42,7 +45,7 @@ fn line(report: &Report, target: &TargetReport, name: &str, judge: &Judge, style
     } else {
         data.join("|")
     };
-    let mut text = cut(summary::text(report, judge), TEXT);
+    let mut text = fit(&cut(summary::text(report, judge), TEXT));
     // No colour: the line goes to an agent.
     let style = Style {
         color: false,
@@ -50,11 +53,20 @@ fn line(report: &Report, target: &TargetReport, name: &str, judge: &Judge, style
     };
     for more in long::lines(report, style) {
         text.push_str("\\n");
-        text.push_str(ascii(&more).trim_end());
+        text.push_str(fit(&more).trim_end());
     }
     let name = ascii(name).replace(['"', '\\'], "_");
     let code = summary::status(report).exit_code();
     format!("{code} \"{}\" {data} {text}\n", name.trim())
+}
+
+/// Clean text made fit for Checkmk.
+fn fit(text: &str) -> String {
+    let mut text = without_markup(text).replace('\\', "/");
+    for mark in ["!!", "!", "?", "."] {
+        text = text.replace(&format!("({mark})"), &format!("[{mark}]"));
+    }
+    text
 }
 
 fn entry(metric: &Metric, judge: &Judge) -> String {

@@ -1,7 +1,11 @@
 //! The plugin guidelines' output: `SERVICE STATUS - text | perfdata`, then the long output.
+//!
+//! What a server had a say in is cleaned for three kinds of readers: the core (one line, one `|`, no macro), the shell of a
+//! notification (no `` ` ``, no `$`), the web interface (no tag). A person at a terminal, for whom there is colour, gets `<`
+//! and `$` below the first line as they are.
 
 use super::long::{self, Paint};
-use super::sanitize::{ascii, cut};
+use super::sanitize::{ascii, cut, without_markup};
 use super::{Finding, Format, Judge, Report, Status, Style, TargetReport, perfdata, summary};
 
 /// Bytes of the whole output: what a pipe holds although nobody reads it, so that no check hangs in saying what it
@@ -14,7 +18,7 @@ const FAULT: usize = 320;
 
 pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
     let status = summary::status(report);
-    let mut out = summary::head(report, judge);
+    let mut out = without_markup(&summary::head(report, judge));
     if style.color {
         // The word stands behind the service and a blank; nothing else is coloured, so that what is pasted stays itself.
         let painted = Paint(true).status(status, status.as_str());
@@ -34,7 +38,11 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
             out.push_str(&format!("  ... {} more lines\n", lines.len() - at));
             break;
         }
-        out.push_str(line);
+        if style.color {
+            out.push_str(line);
+        } else {
+            out.push_str(&without_markup(line));
+        }
         out.push('\n');
     }
     out

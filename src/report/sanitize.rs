@@ -4,7 +4,11 @@
 //!   lines, move the cursor or turn the text around;
 //! * `|` becomes `/`: behind a bar Nagios, Naemon and Icinga read performance data;
 //! * `$` becomes `?` in plugin output: Nagios and Icinga 1 look for macros in it when they build a notification, and
-//!   `$USER1$` and its like hold passwords. A person at a terminal sees `$` as it is;
+//!   `$USER1$` and its like hold passwords. A person at a terminal sees `$` as it is. `` ` `` becomes `'` for the same
+//!   reason: notifications go through a shell, where these two begin a command even between double quotes (the rest of
+//!   what a shell reads is the monitoring system's to take out: `illegal_macro_output_chars`);
+//! * `<` becomes `(` in plugin output where a browser would take it for a tag, see [`without_markup`]: not every web
+//!   interface escapes what plugins say;
 //! * beyond ASCII: folded to the nearest letters where there are some, else `?`.
 
 use crate::secret::invisible;
@@ -28,13 +32,14 @@ pub fn excerpt(bytes: &[u8], max: usize, mask: &dyn Fn(&str) -> String) -> Strin
     cut(printable(&mask(&decode(bytes))), max)
 }
 
-/// `text` on one line of printable ASCII without `|` and `$`.
+/// `text` on one line of printable ASCII without `|`, `$` and `` ` ``.
 #[must_use]
 pub fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     one_line(text, |c| match c {
         '|' => out.push('/'),
         '$' => out.push('?'),
+        '`' => out.push('\''),
         ' '..='~' => out.push(c),
         _ => match fold(c) {
             Some(letters) => out.push_str(letters),
@@ -50,6 +55,42 @@ pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     one_line(text, |c| out.push(if c == '|' { '/' } else { c }));
     out
+}
+
+/// A finished line for a web interface: `<` and its `>` become round brackets where HTML would see a tag or a comment
+/// (a letter, `/`, `!` or `?` follows). Addresses in angle brackets stay: they are what mail servers talk about, and as a
+/// tag they would have no attribute and do nothing.
+#[must_use]
+pub fn without_markup(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('<') {
+        out.push_str(before);
+        let tag =
+            behind.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let inner = behind.split_once('>').map(|(inner, _)| inner);
+        let inner = inner.filter(|inner| !inner.contains('<'));
+        if !tag || inner.is_some_and(is_address) {
+            out.push('<');
+            rest = behind;
+            continue;
+        }
+        out.push('(');
+        rest = behind;
+        if let Some(inner) = inner {
+            out.push_str(inner);
+            out.push(')');
+            rest = behind.get(inner.len() + 1..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What a path or a message id looks like, and no attribute does.
+fn is_address(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"@.-_+:%!#*[],~^{}".contains(&b);
+    text.contains('@') && text.bytes().all(plain)
 }
 
 /// Hands on what can be seen; a run of control characters counts as one blank, none at the ends.
@@ -167,7 +208,36 @@ mod tests {
             ascii("250 ok\r\nOK | time=0\x1b[2J $USER1$\u{85}x\r\n"),
             "250 ok OK / time=0 [2J ?USER1? x"
         );
+        assert_eq!(ascii("$(reboot) `reboot`"), "?(reboot) 'reboot'");
         assert_eq!(printable("a\u{202e}b\u{200b}c\u{9b}d\u{2028}e"), "abc d e");
+    }
+
+    #[test]
+    fn no_line_holds_markup_and_addresses_stay() {
+        for (line, clean) in [
+            (
+                "a <script>alert(1)</script> b",
+                "a (script)alert(1)(/script) b",
+            ),
+            ("<IMG src=x@y onerror=f()>", "(IMG src=x@y onerror=f())"),
+            (
+                "<!-- x --> <?php ?> <![CDATA[",
+                "(!-- x --) (?php ?) (![CDATA[",
+            ),
+            ("<a<b@c>", "(a<b@c>"),
+            ("<svg/onload=alert(1)//@", "(svg/onload=alert(1)//@"),
+            (
+                "<probe@example.org>: unknown",
+                "<probe@example.org>: unknown",
+            ),
+            (
+                "MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x",
+                "MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x",
+            ),
+            ("<@a.test:b@c.test> <", "<@a.test:b@c.test> <"),
+        ] {
+            assert_eq!(without_markup(line), clean);
+        }
     }
 
     #[test]
@@ -194,9 +264,21 @@ mod tests {
         #[test]
         fn any_bytes_become_one_printable_line(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let line = ascii(&decode(&bytes));
-            prop_assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'|' && b != b'$'));
+            prop_assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b) && !b"|$`".contains(&b)));
             let line = printable(&decode(&bytes));
             prop_assert!(!line.chars().any(|c| c.is_control() || c == '|'));
+        }
+
+        #[test]
+        fn no_tag_is_left(text in "[a@ =<>/!?\"']{0,40}") {
+            let line = without_markup(&text);
+            for (at, _) in line.match_indices('<') {
+                let behind = &line[at + 1..];
+                let tag = behind.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+                let inner = behind.split('>').next().unwrap();
+                prop_assert!(!tag || (inner.contains('@') && !inner.contains([' ', '=', '/', '"', '\''])), "{}", line);
+            }
+            prop_assert_eq!(line.len(), text.len());
         }
 
         #[test]

@@ -381,7 +381,12 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
     }
     let code = |outcome: Option<&Outcome>| {
         let end = outcome.and_then(end);
-        end.map_or("-".to_owned(), |end| end.to_string())
+        // Where nobody else ran: the release that says so.
+        let release = match row.verdict {
+            Verdict::Alone { release, .. } => release,
+            _ => "-",
+        };
+        end.map_or(release.to_owned(), |end| end.to_string())
     };
     let short = format!(
         "{:>8} {:>8}  {} {}: {} ({})",

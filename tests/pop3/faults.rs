@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::sandbox::faults::{Action, Phase, Reach, Twist};
-use crate::sandbox::matrix::{Case, Expected, Matrix, transport_fault};
-use crate::sandbox::{Service, Transport};
+use crate::meaning::{args, expected};
+use crate::sandbox::Service;
+use crate::sandbox::matrix::Matrix;
 
 #[test]
 fn pop3_meets_every_fault() {
@@ -13,116 +13,8 @@ fn pop3_meets_every_fault() {
         service: Service::Pop3,
         deadline: Duration::from_millis(900),
         main_metric: "time",
-        args: |case| {
-            let mut args = vec!["--user", "probe", "--password-env", "SECRET"];
-            args.extend(["--match", "subject=backup"]);
-            // The greeting's timestamp would be preferred to LOGIN.
-            if case.fault.action == Action::Twist(Twist::EndlessAuth) {
-                args.extend(["--auth", "LOGIN"]);
-            }
-            args
-        },
+        args,
         expected,
     }
     .run();
-}
-
-fn expected(case: &Case) -> Expected {
-    let fault = case.fault;
-    // The end is never a reason to alarm.
-    if fault.reach() == Reach::Message || fault.phase == Phase::Quit {
-        return Expected::ok();
-    }
-    if let Some(named) = by_name(case) {
-        return named;
-    }
-    if let Some(known) = transport_fault(case) {
-        return known;
-    }
-    match fault.action {
-        _ if fault.wanted.contains(&0) => Expected::ok(),
-        Action::Reply(text) | Action::ReplyClose(text) => reply(fault.phase, text),
-        Action::After(_) if fault.phase == Phase::Starttls => {
-            Expected::critical(&["starttls-injection"])
-        }
-        Action::ReplySilence(_) => Expected::critical(&["timeout"]),
-        _ => panic!(
-            "nobody has said what {} means to check_pop3: {:?}",
-            fault.name, fault.action
-        ),
-    }
-}
-
-/// A refusal at a step.
-fn reply(phase: Phase, text: &[u8]) -> Expected {
-    let text = String::from_utf8_lossy(text);
-    let code = text
-        .split(['[', ']'])
-        .nth(1)
-        .filter(|_| text.starts_with("-ERR ["));
-    if !text.starts_with("-ERR") {
-        return Expected::critical(&["protocol-error"]);
-    }
-    match (phase, code) {
-        (Phase::Starttls, _) => Expected::critical(&["starttls-refused"]),
-        (Phase::Auth | Phase::Login, Some("SYS/TEMP")) => Expected::critical(&["auth-unavailable"]),
-        (Phase::Auth | Phase::Login, Some("SYS/PERM")) => Expected::critical(&["mailbox-broken"]),
-        (Phase::Auth | Phase::Login, Some("IN-USE")) => Expected::critical(&["mailbox-locked"]),
-        (Phase::Auth | Phase::Login, Some("LOGIN-DELAY")) => Expected::warning(&["login-delay"]),
-        (Phase::Auth | Phase::Login, _) => Expected::critical(&["auth-rejected"]),
-        (Phase::Stat, Some("IN-USE")) => Expected::critical(&["mailbox-locked"]),
-        (_, Some("SYS/TEMP" | "IN-USE")) => Expected::warning(&["service-busy"]),
-        _ => Expected::critical(&["service-refused"]),
-    }
-}
-
-/// Faults whose meaning is their own.
-fn by_name(case: &Case) -> Option<Expected> {
-    let fault = case.fault;
-    Some(match fault.name {
-        // A line that nobody asked for would be taken for the answer to the next command.
-        "auth-ok-unsolicited-pop3" => Expected::critical(&["protocol-error"]),
-        "auth-bad-base64-pop3" => Expected::critical(&["auth-broken"]),
-        "stat-disagrees" | "uidl-disagrees" | "uidl-twice" => {
-            Expected::warning(&["listing-inconsistent"])
-        }
-        "list-words-pop3" | "uidl-odd" => Expected::critical(&["protocol-error"]),
-        "top-no-header" => Expected::critical(&["no-match"]),
-        "starttls-not-offered" if case.transport == Transport::Starttls => {
-            Expected::new(&[1, 2], &["starttls-missing"])
-        }
-        "capa-err" if case.transport == Transport::Starttls => {
-            Expected::new(&[1, 2], &["starttls-missing"])
-        }
-        // The greeting offers APOP all the same, which is then refused.
-        "pop3-login-disabled" | "capabilities-shrink-after-tls" => {
-            Expected::critical(&["auth-missing", "auth-rejected"])
-        }
-        "greeting-pop3-no-newline-close" => Expected::critical(&["connection-closed"]),
-        // What was asked for cannot be told without TOP.
-        "top-err" | "top-sys-perm" => Expected::critical(&["service-refused"]),
-        "uidl-sys-perm" | "capa-sys-perm" | "capa-after-tls-sys-perm" => {
-            Expected::critical(&["service-refused"])
-        }
-        "uidl-sys-temp" | "top-sys-temp" | "capa-sys-temp" | "capa-after-tls-sys-temp" => {
-            Expected::warning(&["service-busy"])
-        }
-        _ => match fault.action {
-            Action::Twist(
-                Twist::WrongServerSignature
-                | Twist::NoServerSignature
-                | Twist::ForeignNonce
-                | Twist::HugeIterations,
-            ) => Expected::critical(&["auth-broken"]),
-            Action::Twist(Twist::EndlessAuth) => {
-                Expected::critical(&["limit-exceeded", "auth-broken"])
-            }
-            Action::Twist(Twist::EchoSecret) => Expected::critical(&["auth-rejected"]),
-            Action::Reply(text) if text.starts_with(b"+OKAY") => {
-                Expected::critical(&["protocol-error"])
-            }
-            _ if fault.harmless() => Expected::ok(),
-            _ => return None,
-        },
-    })
 }

@@ -73,6 +73,66 @@ pub enum Behaviour {
     OtherOwner,
 }
 
+impl Behaviour {
+    /// All of them.
+    pub const ALL: [Behaviour; 23] = [
+        Behaviour::NxDomain,
+        Behaviour::NoData,
+        Behaviour::FormErr,
+        Behaviour::ServFail,
+        Behaviour::NotImp,
+        Behaviour::Refused,
+        Behaviour::Silence,
+        Behaviour::TcpOnly,
+        Behaviour::Late(Duration::from_millis(300)),
+        Behaviour::Truncated,
+        Behaviour::TruncatedNoTcp,
+        Behaviour::WrongId,
+        Behaviour::WrongQuestion,
+        Behaviour::Garbage,
+        Behaviour::Short,
+        Behaviour::Echo,
+        Behaviour::Loop,
+        Behaviour::Circle,
+        Behaviour::SmallLetters,
+        Behaviour::Drip,
+        Behaviour::TruncatedShort,
+        Behaviour::Half,
+        Behaviour::OtherOwner,
+    ];
+
+    /// Its name; whoever adds one is reminded here of the list above.
+    pub fn name(self) -> String {
+        match self {
+            Behaviour::NxDomain
+            | Behaviour::NoData
+            | Behaviour::FormErr
+            | Behaviour::ServFail
+            | Behaviour::NotImp
+            | Behaviour::Refused
+            | Behaviour::Silence
+            | Behaviour::TcpOnly
+            | Behaviour::Late(_)
+            | Behaviour::Truncated
+            | Behaviour::TruncatedNoTcp
+            | Behaviour::WrongId
+            | Behaviour::WrongQuestion
+            | Behaviour::Garbage
+            | Behaviour::Short
+            | Behaviour::Echo
+            | Behaviour::Loop
+            | Behaviour::Circle
+            | Behaviour::SmallLetters
+            | Behaviour::Drip
+            | Behaviour::TruncatedShort
+            | Behaviour::Half
+            | Behaviour::OtherOwner => {}
+        }
+        let text = format!("{self:?}");
+        text.split('(').next().unwrap_or_default().to_owned()
+    }
+}
+
 /// Records and behaviours, builder style. A name `*.zone` stands for everything below the zone that has no records
 /// of its own.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::sandbox::faults::{Action, Phase, Reach, Twist};
-use crate::sandbox::matrix::{Case, Expected, Matrix, transport_fault};
-use crate::sandbox::{Service, Transport};
+use crate::meaning::{expected, lmtp_args, smtp_args};
+use crate::sandbox::Service;
+use crate::sandbox::matrix::Matrix;
 
 #[test]
 fn smtp_meets_every_fault() {
@@ -13,18 +13,7 @@ fn smtp_meets_every_fault() {
         service: Service::Smtp,
         deadline: Duration::from_millis(900),
         main_metric: "time",
-        args: |_| {
-            vec![
-                "--user",
-                "probe",
-                "--password-env",
-                "SECRET",
-                "--from",
-                "probe@example.test",
-                "--to",
-                "probe@example.test",
-            ]
-        },
+        args: smtp_args,
         expected,
     }
     .run();
@@ -37,110 +26,8 @@ fn lmtp_meets_every_fault() {
         service: Service::Lmtp,
         deadline: Duration::from_millis(900),
         main_metric: "time",
-        args: |_| {
-            vec![
-                "--lmtp",
-                "--from",
-                "probe@example.test",
-                "--to",
-                "probe@example.test",
-            ]
-        },
+        args: lmtp_args,
         expected,
     }
     .run();
-}
-
-fn expected(case: &Case) -> Expected {
-    let fault = case.fault;
-    // We never send a message, the end is never a reason to alarm, and RSET is courtesy too.
-    if fault.reach() == Reach::Message || fault.phase == Phase::Quit {
-        return Expected::ok();
-    }
-    if let Some(named) = by_name(case) {
-        return named;
-    }
-    if let Some(known) = transport_fault(case) {
-        return known;
-    }
-    match fault.action {
-        _ if fault.wanted.contains(&0) => Expected::ok(),
-        Action::Reply(text) | Action::ReplyClose(text) => reply(fault.phase, text),
-        Action::After(_) if fault.phase == Phase::Starttls => {
-            Expected::critical(&["starttls-injection"])
-        }
-        Action::ReplySilence(_) => Expected::critical(&["timeout"]),
-        _ => panic!(
-            "nobody has said what {} means to check_smtp: {:?}",
-            fault.name, fault.action
-        ),
-    }
-}
-
-/// A code at a step.
-fn reply(phase: Phase, text: &[u8]) -> Expected {
-    let code = std::str::from_utf8(text.get(..3).unwrap_or_default()).unwrap_or_default();
-    let temporary = code.starts_with('4');
-    match phase {
-        Phase::Greeting | Phase::Capability | Phase::SecureCapability => match code {
-            "421" | "450" => Expected::warning(&["service-busy"]),
-            _ => Expected::critical(&["service-refused"]),
-        },
-        Phase::Starttls => Expected::critical(&["starttls-refused"]),
-        Phase::Auth | Phase::Login if temporary => Expected::critical(&["auth-unavailable"]),
-        Phase::Auth | Phase::Login => Expected::critical(&["auth-rejected"]),
-        Phase::Mail if temporary => Expected::warning(&["sender-deferred"]),
-        Phase::Mail => Expected::critical(&["sender-rejected"]),
-        Phase::Rcpt if code.starts_with('2') => Expected::ok(),
-        Phase::Rcpt if temporary => Expected::warning(&["recipient-deferred"]),
-        Phase::Rcpt => Expected::critical(&["recipient-rejected"]),
-        Phase::Rset => Expected::ok(),
-        _ => panic!("no rule for {code} at {phase:?}"),
-    }
-}
-
-/// Faults whose meaning is their own.
-fn by_name(case: &Case) -> Option<Expected> {
-    let fault = case.fault;
-    Some(match fault.name {
-        "starttls-not-offered" if case.transport == Transport::Starttls => {
-            Expected::new(&[1, 2], &["starttls-missing"])
-        }
-        // HELO has no extensions: no login, no STARTTLS.
-        "ehlo-refused-starttls" => Expected::critical(&["starttls-missing", "auth-missing"]),
-        "ehlo-refused" => Expected::critical(&["auth-missing", "service-refused"]),
-        "greeting-mixed-codes" | "greeting-mixed-success" => Expected::critical(&["mixed-codes"]),
-        "ehlo-mixed-codes" => Expected::new(&[1, 2], &["mixed-codes"]),
-        "greeting-and-more" => Expected::critical(&["protocol-error"]),
-        "mail-unasked-421" | "mail-421" => Expected::warning(&["service-busy"]),
-        "rcpt-421" | "rset-421" => Expected::warning(&["service-busy"]),
-        "greeting-250" => Expected::critical(&["service-refused"]),
-        "greeting-four-digits"
-        | "greeting-no-code"
-        | "greeting-other-protocol"
-        | "greeting-http" => Expected::critical(&["protocol-error"]),
-        "greeting-no-newline" => Expected::critical(&["timeout"]),
-        "greeting-no-newline-close" => Expected::critical(&["connection-closed"]),
-        "ehlo-one-line" => Expected::critical(&["auth-missing"]),
-        "ehlo-odd-size" => Expected::critical(&["auth-missing"]),
-        "capabilities-shrink-after-tls" => Expected::critical(&["auth-missing"]),
-        "auth-bad-base64" | "auth-odd-challenge" | "auth-success-at-once" => {
-            Expected::critical(&["auth-broken"])
-        }
-        "auth-250" => Expected::critical(&["protocol-error"]),
-        _ => match fault.action {
-            Action::Twist(
-                Twist::WrongServerSignature
-                | Twist::NoServerSignature
-                | Twist::ForeignNonce
-                | Twist::HugeIterations,
-            ) => Expected::critical(&["auth-broken"]),
-            Action::Twist(Twist::EndlessAuth) => {
-                Expected::critical(&["limit-exceeded", "auth-broken"])
-            }
-            Action::Twist(Twist::EchoSecret) => Expected::critical(&["auth-rejected"]),
-            _ if fault.harmless() => Expected::ok(),
-            _ => return None,
-        },
-    })
 }
