@@ -20,8 +20,9 @@ pub static CHECK_SSL_CERT: Peer = Peer {
 const CALM: &str = "-H localhost -m localhost -p {port} -r {roots} --ignore-sct --ignore-ocsp";
 
 /// The same where name servers are asked: theirs hears what its `dig` says, ours the sandbox's, signed or not.
-const LOOKED_UP: &str = "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {resolver} {ad}";
-const SIGNED: &str = "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {signed} {ad}";
+const LOOKED_UP: &str =
+    "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {resolver} {ad} {to}";
+const SIGNED: &str = "-H {name} -m localhost -p {port} -r {roots} --ignore-sct {signed} {ad} {to}";
 
 /// A certificate that has everything which can be asked for.
 fn full() -> Chain {
@@ -91,6 +92,7 @@ fn stage(chain: &Chain, protocol: &'static str, starttls: bool) -> Stage {
         .words("resolver", "", resolver(&forgeable))
         .words("signed", "", resolver(&signed))
         .words("ad", "", "--dnssec=ad")
+        .words("to", "", "--address=127.0.0.1")
         .keep(forgeable)
         .keep(signed)
         .word("port", server.port)
