@@ -14,7 +14,7 @@ ALIASES ?= no
 
 probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
-aliases := check_ssmtp:check_smtp check_simap:check_imap check_tcp:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert
+aliases := check_ssmtp:check_smtp check_simap:check_imap check_tcp:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert check_ssl_validity:check_cert
 
 .PHONY: help build test demo bench fleet pages lint deny fmt install install-files deb static clean
 

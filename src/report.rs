@@ -70,6 +70,8 @@ pub struct Style {
     pub terminal: bool,
     /// Columns of the terminal; 0 when not known. Without `color` never more than 80 are used.
     pub width: usize,
+    /// Is performance data wanted behind the text? Formats for machines have the numbers in any case.
+    pub perfdata: bool,
 }
 
 impl Default for Style {
@@ -79,6 +81,7 @@ impl Default for Style {
             color: false,
             terminal: false,
             width: 80,
+            perfdata: true,
         }
     }
 }

@@ -4,8 +4,6 @@
 mod cases;
 #[path = "cert/check.rs"]
 mod check;
-#[path = "cert/dropin.rs"]
-mod dropin;
 #[path = "cert/ends.rs"]
 mod ends;
 #[path = "cert/files.rs"]
@@ -19,6 +17,8 @@ mod identity;
 #[path = "smtp/namespace.rs"]
 #[allow(dead_code)]
 mod namespace;
+#[path = "cert/old.rs"]
+mod old;
 #[path = "cert/options.rs"]
 mod options;
 #[path = "cert/reach.rs"]

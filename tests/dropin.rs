@@ -6,6 +6,9 @@
 
 #[path = "dropin/extra_opts.rs"]
 mod extra_opts;
+#[path = "mailq/fake.rs"]
+#[allow(dead_code)]
+mod fake;
 #[path = "dropin/frame.rs"]
 mod frame;
 #[path = "dropin/getopt.rs"]
@@ -14,14 +17,23 @@ mod getopt;
 mod lab;
 #[path = "dropin/mailcow.rs"]
 mod mailcow;
+#[path = "dropin/mailq.rs"]
+mod mailq;
 #[path = "dropin/manual.rs"]
 mod manual;
+#[path = "dropin/named.rs"]
+mod named;
 #[path = "dropin/perfdata.rs"]
 mod perfdata;
+#[path = "dropin/rbl.rs"]
+mod rbl;
 #[path = "dropin/releases.rs"]
 mod releases;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "cert/server.rs"]
+#[allow(dead_code)]
+mod server;
 #[path = "dropin/smtp.rs"]
 mod smtp;
 #[path = "dropin/smtp_events.rs"]
@@ -30,9 +42,15 @@ mod smtp_events;
 mod smtp_order;
 #[path = "dropin/spellings.rs"]
 mod spellings;
+#[path = "dropin/ssl_cert.rs"]
+mod ssl_cert;
+#[path = "dropin/ssl_cert_lines.rs"]
+mod ssl_cert_lines;
 #[path = "dropin/tcp.rs"]
 mod tcp;
 #[path = "dropin/tcp_events.rs"]
 mod tcp_events;
 #[path = "dropin/tcp_mistakes.rs"]
 mod tcp_mistakes;
+// What `fake` calls it.
+use sandbox::probe;

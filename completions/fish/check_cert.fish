@@ -122,7 +122,8 @@ function __check_cert_on
         staple-missing 'an OCSP response must be stapled and is not' \
         staple-invalid 'the stapled OCSP response is of no use' \
         pin-mismatch 'no --pin fits' \
-        issuer-mismatch '--issuer fits no authority' \
+        issuer-mismatch '--issuer fits no authority, or --not-issued-by one' \
+        subject-mismatch 'organization, mail address or serial number is not the one asked for' \
         san-missing 'the certificate is not for a --san' \
         eku-missing 'the certificate does not allow what it is used for' \
         file-newer 'the file holds a newer certificate than the server serves (--compare-file)' \
@@ -201,7 +202,7 @@ complete -c check_cert -l tls-max -d 'The highest TLS version to offer' -x -a "1
 1.2
 1.3"
 complete -c check_cert -s C -l client-cert -l clientcert -d 'Show this certificate to the server (PEM)' -r -F
-complete -c check_cert -s K -l client-key -l clientkey -d 'Its key (PEM)' -r -F
+complete -c check_cert -s K -l client-key -l clientkey -d 'Its key (PEM) [default: the same file]' -r -F
 complete -c check_cert -l dane -d 'DANE: require (TLSA records must be there and match), try (match if there are any), or the kind that must match: 311, 211' -f -a "require\t'TLSA records must be there and match'
 try\t'they must match where there are any'"
 complete -c check_cert -l next-cert -d 'Would this certificate (with its chain) match the TLSA records, too?' -r -F
@@ -250,23 +251,26 @@ complete -c check_cert -l rsa -d 'Ask for the RSA certificate, where a server ha
 complete -c check_cert -l ecdsa -d 'Ask for the ECDSA certificate'
 complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp-warning -d '' -x
 complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp-critical -d '' -x
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-errors -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-timeout -d ''
-complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-crl -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-sct -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-tls-renegotiation -d ''
-complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-dh -d ''
-complete -c check_cert -n 'string match -q -- "* --altnames*" (commandline -cp)' -l altnames -d ''
-complete -c check_cert -n 'string match -q -- "* --host*" (commandline -cp)' -s N -l host-cn -d ''
-complete -c check_cert -n 'string match -q -- "* --assume*" (commandline -cp)' -l assume-online -d ''
-complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-proxy -d ''
-complete -c check_cert -n 'string match -q -- "* --temp*" (commandline -cp)' -l temp -d '' -x -a '(__fish_complete_directories)'
-complete -c check_cert -n 'string match -q -- "* --issuer*" (commandline -cp)' -l issuer-cert-cache -d '' -x -a '(__fish_complete_directories)'
-complete -c check_cert -n 'string match -q -- "* --precision*" (commandline -cp)' -l precision -d '' -x
-complete -c check_cert -n 'string match -q -- "* --terse*" (commandline -cp)' -l terse -d ''
-complete -c check_cert -n 'string match -q -- "* --openssl*" (commandline -cp)' -l openssl -d '' -r -F
+complete -c check_cert -n 'string match -q -- "* --org*" (commandline -cp)' -s o -l org -d '' -x
+complete -c check_cert -n 'string match -q -- "* --email*" (commandline -cp)' -s e -l email -d '' -x
+complete -c check_cert -n 'string match -q -- "* --serial*" (commandline -cp)' -l serial -d '' -x
+complete -c check_cert -n 'string match -q -- "* --not*" (commandline -cp)' -l not-issued-by -d '' -x
+complete -c check_cert -n 'string match -q -- "* --not*" (commandline -cp)' -l not-valid-longer-than -d '' -x
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-purpose -d '' -x
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-purpose-critical -d ''
+complete -c check_cert -n 'string match -q -- "* --element*" (commandline -cp)' -l element -d '' -x
+complete -c check_cert -n 'string match -q -- "* --skip*" (commandline -cp)' -l skip-element -d '' -x
+complete -c check_cert -n 'string match -q -- "* --first*" (commandline -cp)' -l first-element-only -d ''
+complete -c check_cert -n 'string match -q -- "* --days*" (commandline -cp)' -l days -d '' -x
+complete -c check_cert -n 'string match -q -- "* --security*" (commandline -cp)' -l security-level -d '' -x
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-tls1 -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-tls1_1 -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-tls1_2 -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-tls1_3 -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-perf -d ''
+complete -c check_cert -n 'string match -q -- "* --prometheus*" (commandline -cp)' -l prometheus -d ''
+complete -c check_cert -n 'string match -q -- "* --info*" (commandline -cp)' -l info -d ''
+complete -c check_cert -n 'string match -q -- "* --long*" (commandline -cp)' -l long-output -d '' -x
 complete -c check_cert -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_cert -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -x -a "nagios\t'One line, perfdata, long output'
 json\t'One object'
@@ -282,4 +286,79 @@ complete -c check_cert -l exit-zero -d 'Always exit with 0, for callers that rea
 complete -c check_cert -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_cert -s V -l version -d 'Print the version'
 complete -c check_cert -s h -l help -d 'Print this help'
+complete -c check_cert -n 'string match -q -- "* --curl*" (commandline -cp)' -l curl-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --date*" (commandline -cp)' -l date -d '' -x
+complete -c check_cert -n 'string match -q -- "* --dig*" (commandline -cp)' -l dig-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --file*" (commandline -cp)' -l file-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --force*" (commandline -cp)' -l force-dconv-date -d ''
+complete -c check_cert -n 'string match -q -- "* --force*" (commandline -cp)' -l force-perl-date -d ''
+complete -c check_cert -n 'string match -q -- "* --grep*" (commandline -cp)' -l grep-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --nmap*" (commandline -cp)' -l nmap-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --openssl*" (commandline -cp)' -l openssl -d '' -x
+complete -c check_cert -n 'string match -q -- "* --path*" (commandline -cp)' -l path -d '' -x
+complete -c check_cert -n 'string match -q -- "* --python*" (commandline -cp)' -l python-bin -d '' -x
+complete -c check_cert -n 'string match -q -- "* --debug*" (commandline -cp)' -l debug-cert -d ''
+complete -c check_cert -n 'string match -q -- "* --debug*" (commandline -cp)' -l debug-file -d '' -x
+complete -c check_cert -n 'string match -q -- "* --debug*" (commandline -cp)' -l debug-headers -d ''
+complete -c check_cert -n 'string match -q -- "* --init*" (commandline -cp)' -l init-host-cache -d ''
+complete -c check_cert -n 'string match -q -- "* --issuer*" (commandline -cp)' -l issuer-cert-cache -d '' -x
+complete -c check_cert -n 'string match -q -- "* --temp*" (commandline -cp)' -l temp -d '' -x
+complete -c check_cert -n 'string match -q -- "* --assume*" (commandline -cp)' -l assume-online -d ''
+complete -c check_cert -n 'string match -q -- "* --curl*" (commandline -cp)' -l curl-user-agent -d '' -x
+complete -c check_cert -n 'string match -q -- "* --custom*" (commandline -cp)' -l custom-http-header -d '' -x
+complete -c check_cert -n 'string match -q -- "* --http*" (commandline -cp)' -l http-use-get -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-http-headers -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ssl-labs-cache -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-proxy -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-proxy-curl -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-proxy-s_client -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-security-headers-path -d '' -x
+complete -c check_cert -n 'string match -q -- "* --url*" (commandline -cp)' -s u -l url -d '' -x
+complete -c check_cert -n 'string match -q -- "* --user*" (commandline -cp)' -l user-agent -d '' -x
+complete -c check_cert -n 'string match -q -- "* --xmpphost*" (commandline -cp)' -l xmpphost -d '' -x
+complete -c check_cert -n 'string match -q -- "* --altnames*" (commandline -cp)' -l altnames -d ''
+complete -c check_cert -n 'string match -q -- "* --host*" (commandline -cp)' -s N -l host-cn -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-crl -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-dh -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-errors -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-timeout -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-sct -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-tls-renegotiation -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-ssl2 -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-ssl3 -d ''
+complete -c check_cert -n 'string match -q -- "* --debug*" (commandline -cp)' -s d -l debug -d ''
+complete -c check_cert -n 'string match -q -- "* --debug*" (commandline -cp)' -l debug-time -d ''
+complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp -d ''
+complete -c check_cert -n 'string match -q -- "* --precision*" (commandline -cp)' -l precision -d '' -x
+complete -c check_cert -n 'string match -q -- "* --terse*" (commandline -cp)' -l terse -d ''
+complete -c check_cert -n 'string match -q -- "* --all*" (commandline -cp)' -l all -d ''
+complete -c check_cert -n 'string match -q -- "* --all*" (commandline -cp)' -l all-local -d ''
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -l check-ciphers -d '' -x
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -l check-ciphers-warnings -d ''
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -l check-http-headers -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-hsts -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-http-header -d '' -x
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-no-http-header -d '' -x
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-security-header -d '' -x
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-security-headers -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-x-frame-options -d '' -f
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -s L -l check-ssl-labs -d '' -x
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -l check-ssl-labs-warn -d '' -x
+complete -c check_cert -n 'string match -q -- "* --crl*" (commandline -cp)' -l crl -d ''
+complete -c check_cert -n 'string match -q -- "* --clientpass*" (commandline -cp)' -l clientpass -d '' -x
+complete -c check_cert -n 'string match -q -- "* --configuration*" (commandline -cp)' -l configuration -d '' -x
+complete -c check_cert -n 'string match -q -- "* --default*" (commandline -cp)' -l default-format -d ''
+complete -c check_cert -n 'string match -q -- "* --dtls*" (commandline -cp)' -l dtls -d ''
+complete -c check_cert -n 'string match -q -- "* --dtls1*" (commandline -cp)' -l dtls1 -d ''
+complete -c check_cert -n 'string match -q -- "* --dtls1_2*" (commandline -cp)' -l dtls1_2 -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-no-ssl2 -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-no-ssl3 -d ''
+complete -c check_cert -n 'string match -q -- "* --ssl2*" (commandline -cp)' -l ssl2 -d ''
+complete -c check_cert -n 'string match -q -- "* --ssl3*" (commandline -cp)' -l ssl3 -d ''
+complete -c check_cert -n 'string match -q -- "* --jks*" (commandline -cp)' -l jks-alias -d '' -x
+complete -c check_cert -n 'string match -q -- "* --password*" (commandline -cp)' -l password -d '' -x
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-altnames -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-client-cert -d '' -f
 complete -c check_ssl_cert -w check_cert
+complete -c check_ssl_validity -w check_cert

@@ -151,6 +151,7 @@ impl OutputOptions {
                 color,
                 terminal,
                 width,
+                perfdata: true,
             },
             exit_zero: self.exit_zero,
             quiet: self.quiet,

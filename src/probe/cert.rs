@@ -1,17 +1,19 @@
 //! `check_cert`: what a mail port really serves, and until when it works.
 //!
-//! Called as `check_ssl_cert` it is the old plugin of that name: port 443, 20 and 15 days.
+//! Called as `check_ssl_cert` or `check_ssl_validity` it is the old plugin of that name (`old`).
 
 mod authentic;
 mod bundle;
 mod classic;
 mod dane;
 mod demands;
+mod elements;
 mod file;
 mod findings;
 mod handshake;
 mod judge;
 mod mta_sts;
+mod old;
 mod options;
 mod pins;
 mod plan;
@@ -20,30 +22,54 @@ mod run;
 mod service;
 mod staple;
 mod strength;
+mod subject;
 mod together;
+mod values;
 mod versions;
+
+use std::ffi::OsStr;
+use std::path::Path;
 
 use self::findings::FINDINGS;
 use super::Probe;
 use crate::report::{MetricKind, Unit, metric};
 
 /// The probe.
-pub static PROBE: Probe = Probe {
-    name: "check_cert",
-    service: "CERT",
-    about: "Checks the certificates of mail ports: chain, names, end, strength.",
-    examples: concat!(
-        "  check_cert -H mail.example.org -p 25,465,587,993\n",
-        "  check_cert --mx example.org --policy mx --all-addresses\n",
-        "  check_cert -H mail.example.org -P imaps -w 28d,25% -c 14d,10%\n",
-        "  check_cert --file /etc/ssl/mail.pem --tls-name mail.example.org\n",
-        "  check_cert -H mail.example.org -p 993 --compare-file /etc/ssl/mail.pem",
-    ),
-    findings: &FINDINGS,
-    metrics: &METRICS,
-    command: options::command,
-    plan: plan::plan,
-};
+pub static PROBE: Probe = named("check_cert", "CERT", options::command);
+/// In the place of the old plugins, with their letters.
+pub static SSL_CERT: Probe = named("check_ssl_cert", "SSL_CERT", old::ssl_cert);
+/// Likewise.
+pub static SSL_VALIDITY: Probe = named("check_ssl_validity", "SSL_VALIDITY", old::ssl_validity);
+
+/// The probe that goes by the name of the program.
+#[must_use]
+pub fn called(program: &OsStr) -> &'static Probe {
+    let name = Path::new(program).file_stem();
+    let is = |probe: &&&'static Probe| name == Some(OsStr::new(probe.name));
+    [&SSL_CERT, &SSL_VALIDITY]
+        .iter()
+        .find(is)
+        .unwrap_or(&&PROBE)
+}
+
+const fn named(name: &'static str, service: &'static str, command: fn() -> clap::Command) -> Probe {
+    Probe {
+        name,
+        service,
+        about: "Checks the certificates of mail ports: chain, names, end, strength.",
+        examples: concat!(
+            "  check_cert -H mail.example.org -p 25,465,587,993\n",
+            "  check_cert --mx example.org --policy mx --all-addresses\n",
+            "  check_cert -H mail.example.org -P imaps -w 28d,25% -c 14d,10%\n",
+            "  check_cert --file /etc/ssl/mail.pem --tls-name mail.example.org\n",
+            "  check_cert -H mail.example.org -p 993 --compare-file /etc/ssl/mail.pem",
+        ),
+        findings: &FINDINGS,
+        metrics: &METRICS,
+        command,
+        plan: plan::plan,
+    }
+}
 
 static METRICS: [MetricKind; 24] = [
     metric(

@@ -26,7 +26,7 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
     }
     let data = perfdata::data(report, judge);
     let perfdata = perfdata::line(&data, PERFDATA);
-    if !perfdata.is_empty() {
+    if style.perfdata && !perfdata.is_empty() {
         out.push_str(" | ");
         out.push_str(&perfdata);
     }

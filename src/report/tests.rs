@@ -330,7 +330,7 @@ fn secrets_are_masked_everywhere() {
                 verbosity: 3,
                 color,
                 terminal: color,
-                width: 80,
+                ..Style::default()
             };
             let (text, _) = render(&report, &judge(), format, style, &hide);
             assert!(!text.contains("s3cr3t"), "{text}");

@@ -106,8 +106,9 @@ pub fn load_identity(certificate: &Path, key: &Path) -> Result<Identity, TrustEr
         why: why.to_string(),
     };
     // native-tls wants PKCS #8; keys are often kept as "RSA PRIVATE KEY" or "EC PRIVATE KEY".
-    let private = openssl::pkey::PKey::private_key_from_pem(&private)
-        .map_err(|_| wrong(&"no private key that can be read"))?;
+    // Nobody is asked for a passphrase: OpenSSL would wait at the terminal, or take it from standard input.
+    let private = openssl::pkey::PKey::private_key_from_pem_callback(&private, |_| Ok(0))
+        .map_err(|_| wrong(&"no private key that can be read without a passphrase"))?;
     // Told now and in words, rather than by OpenSSL in the middle of the session.
     let certificates = openssl::x509::X509::stack_from_pem(&chain).unwrap_or_default();
     let leaf = certificates

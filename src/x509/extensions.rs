@@ -9,6 +9,7 @@ use super::der::{Element, Reader, bit_string, integer, oid, small, tag, text};
 const NAMES: usize = 10_000;
 /// Extensions, and URLs of one kind, that are read.
 const MANY: usize = 100;
+const KEY_USAGE: &str = "2.5.29.15";
 
 /// `BasicConstraints` (RFC 5280 §4.2.1.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +208,8 @@ pub struct Extensions {
     pub basic: Option<BasicConstraints>,
     /// Key usage.
     pub key_usage: Option<KeyUsage>,
+    /// Is that extension marked as critical?
+    pub key_usage_critical: bool,
     /// Extended key usage; `None` when any is allowed because there is no such extension.
     pub extended: Option<Vec<ExtendedUsage>>,
     /// Authority information access, caIssuers: where the issuer's certificate can be had.
@@ -238,7 +241,9 @@ impl Extensions {
             let Some(name) = fields.tagged(tag::OID).and_then(|name| oid(name.value)) else {
                 continue;
             };
-            let _critical = fields.tagged(tag::BOOLEAN);
+            let critical = fields
+                .tagged(tag::BOOLEAN)
+                .is_some_and(|critical| critical.value.iter().any(|byte| *byte != 0));
             let value = fields.tagged(tag::OCTET_STRING).and_then(|value| {
                 let mut inside = value.inside();
                 let value = inside.next()?;
@@ -246,6 +251,8 @@ impl Extensions {
             });
             if value.and_then(|value| read.one(&name, value)).is_none() {
                 read.broken.push(name);
+            } else if name == KEY_USAGE {
+                read.key_usage_critical = critical;
             }
         }
         read
@@ -255,7 +262,7 @@ impl Extensions {
         match name {
             "2.5.29.17" => self.names = Some(AlternativeNames::read(value.is(tag::SEQUENCE)?)),
             "2.5.29.19" => self.basic = Some(BasicConstraints::read(value.is(tag::SEQUENCE)?)),
-            "2.5.29.15" => self.key_usage = Some(KeyUsage::read(value)?),
+            KEY_USAGE => self.key_usage = Some(KeyUsage::read(value)?),
             "2.5.29.37" => {
                 let usages = value.is(tag::SEQUENCE)?.inside().take(MANY);
                 let usages =

@@ -27,7 +27,7 @@ pub struct Server {
     pub heard: Arc<Heard>,
 }
 
-/// What is said before TLS: greeting, then for each command that begins so an answer; TLS begins after
+/// What is said before TLS: greeting, then for each command that is known an answer; TLS begins after
 /// the last one.
 struct Preamble {
     greeting: &'static str,
@@ -58,8 +58,14 @@ fn preamble(protocol: &str) -> Preamble {
         },
         "imap" => Preamble {
             greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n",
-            answers: &[("STARTTLS", "OK begin\r\n")],
-            farewell: ("LOGOUT", "OK bye\r\n"),
+            answers: &[
+                (
+                    "CAPABILITY",
+                    "* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK\r\n",
+                ),
+                ("STARTTLS", "{tag} OK begin\r\n"),
+            ],
+            farewell: ("LOGOUT", "{tag} OK bye\r\n"),
         },
         "pop3" => Preamble {
             greeting: "+OK hello\r\n",
@@ -164,17 +170,23 @@ fn session(
     heard: &Heard,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let preamble = preamble(protocol);
-    // The tag of IMAP goes before its answers.
-    let tagged = |line: &str, answer: &str| match line.split_once(' ') {
-        Some((tag, _)) if protocol == "imap" => format!("{tag} {answer}"),
-        _ => answer.to_owned(),
+    // That of IMAP, which its answers bear.
+    let tagged = |line: &str, answer: &str| {
+        let tag = line.split(' ').next().unwrap_or_default();
+        answer.replace("{tag}", tag)
     };
     if starttls {
         socket.write_all(preamble.greeting.as_bytes())?;
-        for (command, answer) in preamble.answers {
+        let last = preamble.answers.last().map(|(command, _)| *command);
+        loop {
             let line = line(&mut socket)?;
-            assert!(line.to_uppercase().contains(command.trim_end()), "{line}");
+            let said = line.to_uppercase();
+            let known = |(command, _): &&(&str, &str)| said.contains(command.trim_end());
+            let (command, answer) = preamble.answers.iter().find(known).expect(&line);
             socket.write_all(tagged(&line, answer).as_bytes())?;
+            if Some(*command) == last {
+                break;
+            }
         }
     }
     let stream = acceptor.accept(socket).map_err(|error| error.to_string())?;

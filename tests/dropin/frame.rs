@@ -14,8 +14,14 @@ use crate::sandbox::plugin_output;
 use crate::sandbox::probe::{Outcome, Run, built};
 use crate::sandbox::{Sandbox, Scenario};
 
-/// Where Debian's packages have the plugins.
-const PLUGINS: &str = "/usr/lib/nagios/plugins";
+/// Where Debian's packages have the plugins, and where `tests/lab/unpack.sh` puts those of a package that is not installed.
+const PLUGINS: [&str; 2] = [
+    "/usr/lib/nagios/plugins",
+    concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/target/lab/root-plugins/usr/lib/nagios/plugins"
+    ),
+];
 /// Rows at a time; most of a row is waiting.
 const ABREAST: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,10 +40,10 @@ pub struct Peer {
 impl Peer {
     /// Theirs. That it is not installed is a failure, not a reason to look away.
     pub fn theirs(&self) -> PathBuf {
-        let path = Path::new(PLUGINS).join(self.name);
+        let paths = PLUGINS.map(|folder| Path::new(folder).join(self.name));
         let missing = "is not installed: tests/lab/install.sh does it";
-        assert!(path.is_file(), "{} {missing}", path.display());
-        path
+        let found = paths.into_iter().find(|path| path.is_file());
+        found.unwrap_or_else(|| panic!("{} {missing}", self.name))
     }
 }
 
@@ -46,6 +52,12 @@ pub struct Stage {
     /// What `{word}` in a line stands for.
     words: BTreeMap<&'static str, String>,
     env: Vec<(&'static str, String)>,
+    /// What `{word}` stands for in our line alone; a word that is nothing then is no word.
+    ours: BTreeMap<&'static str, String>,
+    /// Theirs, where it is not the installed one as it is.
+    theirs: Option<PathBuf>,
+    directory: Option<PathBuf>,
+    patience: Duration,
     /// Servers and files.
     keep: Vec<Box<dyn Any>>,
 }
@@ -56,6 +68,10 @@ impl Stage {
         Stage {
             words: BTreeMap::new(),
             env: Vec::new(),
+            ours: BTreeMap::new(),
+            theirs: None,
+            directory: None,
+            patience: PATIENCE,
             keep: Vec::new(),
         }
     }
@@ -67,6 +83,32 @@ impl Stage {
 
     pub fn env(mut self, name: &'static str, value: impl ToString) -> Stage {
         self.env.push((name, value.to_string()));
+        self
+    }
+
+    /// A word that is another one for ours.
+    pub fn words(
+        mut self,
+        word: &'static str,
+        theirs: impl ToString,
+        ours: impl ToString,
+    ) -> Stage {
+        self.ours.insert(word, ours.to_string());
+        self.word(word, theirs)
+    }
+
+    pub fn theirs(mut self, path: PathBuf) -> Stage {
+        self.theirs = Some(path);
+        self
+    }
+
+    pub fn directory(mut self, path: PathBuf) -> Stage {
+        self.directory = Some(path);
+        self
+    }
+
+    pub fn patience(mut self, time: Duration) -> Stage {
+        self.patience = time;
         self
     }
 
@@ -82,6 +124,28 @@ impl Stage {
             text = text.replace(&format!("{{{word}}}"), value);
         }
         text
+    }
+
+    fn run(&self, row: &Row, path: &Path, ours: bool) -> Outcome {
+        let mut run = Run::new(row.peer.name).kill_after(self.patience);
+        for (name, value) in &self.env {
+            run = run.env(name, value);
+        }
+        if let Some(directory) = &self.directory {
+            run = run.current_dir(directory);
+        }
+        let mut words = row.words();
+        if ours {
+            for (word, value) in &self.ours {
+                let word = format!("{{{word}}}");
+                for one in &mut words {
+                    *one = one.replace(&word, value);
+                }
+            }
+        }
+        let words = words.iter().map(|word| (word.is_empty(), self.fill(word)));
+        let said = words.filter(|(empty, word)| *empty || !word.is_empty());
+        run.args(said.map(|(_, word)| word)).run_binary(path)
     }
 }
 
@@ -288,19 +352,14 @@ struct Report {
 
 fn held(row: &Row, names: &Names) -> Result<(), Report> {
     let stage = (row.set.0)();
-    let mut run = Run::new(row.peer.name).kill_after(PATIENCE);
-    for (name, value) in &stage.env {
-        run = run.env(name, value);
-    }
-    let run = run.args(row.words().iter().map(|word| stage.fill(word)));
-    let ours = run.run_binary(&names.path(row.peer));
+    let ours = stage.run(row, &names.path(row.peer), true);
+    let old = || {
+        let path = stage.theirs.clone().unwrap_or_else(|| row.peer.theirs());
+        Some(stage.run(row, &path, false))
+    };
     let (theirs, wanted) = match row.verdict {
-        Verdict::Same(code) | Verdict::Shown { code, .. } => {
-            (Some(run.run_binary(&row.peer.theirs())), (code, code))
-        }
-        Verdict::Differs { theirs, ours, .. } => {
-            (Some(run.run_binary(&row.peer.theirs())), (theirs, ours))
-        }
+        Verdict::Same(code) | Verdict::Shown { code, .. } => (old(), (code, code)),
+        Verdict::Differs { theirs, ours, .. } => (old(), (theirs, ours)),
         Verdict::Alone { code, .. } => (None, (code, code)),
     };
     let mut faults = Vec::new();
@@ -322,7 +381,12 @@ fn held(row: &Row, names: &Names) -> Result<(), Report> {
     }
     let code = |outcome: Option<&Outcome>| {
         let end = outcome.and_then(end);
-        end.map_or("-".to_owned(), |end| end.to_string())
+        // Where nobody else ran: the release that says so.
+        let release = match row.verdict {
+            Verdict::Alone { release, .. } => release,
+            _ => "-",
+        };
+        end.map_or(release.to_owned(), |end| end.to_string())
     };
     let event = match row.verdict {
         Verdict::Alone { release, .. } => format!("{} ({release})", row.event),

@@ -302,13 +302,18 @@ fn opensmtpd_with_envelopes() {
     numbers(&place.check(&["-M", "opensmtpd"]), &all);
 }
 
+/// The known check_mailq, unpacked.
+fn peer() -> String {
+    let peer = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/lab/root-plugins/usr/lib/nagios/plugins/check_mailq");
+    peer.to_string_lossy().into_owned()
+}
+
 #[test]
 fn the_peer_beside_real_postfix() {
     let _alone = alone();
     let place = Place::start("postfix_queue", &["SILENT"], &[]);
-    let peer = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/lab/root-plugins/usr/lib/nagios/plugins/check_mailq");
-    let peer = peer.to_string_lossy().into_owned();
+    let peer = peer();
     for (options, code) in [
         (["-M", "postfix", "-w", "7", "-c", "8"], 1),
         (["-M", "postfix", "-w", "6", "-c", "7"], 2),
@@ -328,4 +333,40 @@ fn the_peer_beside_real_postfix() {
     }
     let old = place.check(&["-M", "postfix", "-w", "50", "-c", "100"]);
     assert!(old.stdout.contains("| unsent=9;50;100;0 "), "{old}");
+}
+
+/// The same lines for both; where ours differs, it has seen what is wrong with the system itself, or its other queue.
+#[test]
+fn the_peer_beside_the_other_systems() {
+    let _alone = alone();
+    let peer = peer();
+    for (script, mta, lines) in [
+        (
+            "exim_queue",
+            "exim",
+            // Four messages, and no daemon that would send them.
+            [("4", "9", 1, 1), ("3", "4", 2, 2), ("5", "9", 0, 1)],
+        ),
+        (
+            "sendmail_queue",
+            "sendmail",
+            // Three messages, and one in the queue of what was submitted here.
+            [("3", "9", 1, 1), ("2", "3", 2, 2), ("4", "9", 0, 1)],
+        ),
+        (
+            "nullmailer_queue",
+            "nullmailer",
+            // Two messages, and no daemon: nobody will ever send them.
+            [("1", "2", 2, 2), ("2", "9", 1, 2), ("3", "9", 0, 2)],
+        ),
+    ] {
+        let place = Place::start(script, &[], &[]);
+        for (warning, critical, theirs, ours) in lines {
+            let line = ["-M", mta, "-w", warning, "-c", critical];
+            let old = place.run(&[&[peer.as_str()], &line[..]].concat());
+            assert_eq!(old.code, Some(theirs), "{old}");
+            let own = place.check(&line);
+            assert_eq!(own.code, Some(ours), "{own}{old}");
+        }
+    }
 }

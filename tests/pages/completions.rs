@@ -21,6 +21,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("check_spop", "check_pop3"),
     ("check_rbl", "check_blacklist"),
     ("check_ssl_cert", "check_cert"),
+    ("check_ssl_validity", "check_cert"),
 ];
 
 /// An option as a shell sees it.

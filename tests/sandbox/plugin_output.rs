@@ -84,7 +84,7 @@ pub fn parse(output: &str) -> Result<Line, String> {
     if service.is_empty()
         || !service
             .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     {
         return Err(format!("{service:?} is no service"));
     }

@@ -1,16 +1,30 @@
 //! Options of the old check_ssl_cert that mean the same here under another name.
 //!
-//! Accepted without effect is what asks not to do things that are never done here: fetching OCSP
-//! responses and revocation lists, certificate transparency, renegotiation, caches, temporary files.
-//! What cannot be done here (SSL Labs, HTTP headers, cipher grades) is no option, so that nobody
-//! believes it was checked.
+//! Those that do nothing here are in [`old`](super::old).
 
 use clap::Args;
 
+use super::elements::Elements;
 use super::findings as id;
-use crate::cli::UsageError;
+use crate::cli::{FormatName, OutputOptions, UsageError};
 use crate::probe::finding;
 use crate::report::Judge;
+use crate::tls::inspect::Version;
+
+/// What `--long-output` can name.
+const ATTRIBUTES: [&str; 11] = [
+    "enddate",
+    "startdate",
+    "subject",
+    "issuer",
+    "modulus",
+    "serial",
+    "hash",
+    "email",
+    "ocsp_uri",
+    "fingerprint",
+    "all",
+];
 
 /// The options.
 #[derive(Args, Debug, Clone)]
@@ -74,45 +88,53 @@ pub struct ClassicOptions {
     #[arg(long, value_name = "HOURS", hide = true)]
     pub ocsp_critical: Option<f64>,
 
+    #[arg(short = 'o', long, value_name = "REGEX", hide = true)]
+    pub org: Option<String>,
+    #[arg(short = 'e', long, value_name = "REGEX", hide = true)]
+    pub email: Option<String>,
+    #[arg(long, value_name = "REGEX", hide = true)]
+    pub serial: Option<String>,
+    #[arg(long, value_name = "REGEX", hide = true)]
+    pub not_issued_by: Option<String>,
+    #[arg(long, value_name = "DAYS", hide = true)]
+    pub not_valid_longer_than: Option<String>,
+    #[arg(long, value_name = "USE", hide = true)]
+    pub require_purpose: Vec<String>,
     #[arg(long, hide = true)]
-    pub ignore_ocsp: bool,
+    pub require_purpose_critical: bool,
+    #[arg(long, value_name = "N", hide = true)]
+    pub element: Option<usize>,
+    #[arg(long, value_name = "N", hide = true)]
+    pub skip_element: Vec<usize>,
     #[arg(long, hide = true)]
-    pub ignore_ocsp_errors: bool,
+    pub first_element_only: bool,
+    #[arg(long, value_name = "DAYS", hide = true)]
+    pub days: Option<String>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5), hide = true)]
+    pub security_level: Option<u8>,
+    #[arg(long, alias = "no_tls1", hide = true)]
+    pub no_tls1: bool,
+    #[arg(long = "no-tls1_1", alias = "no_tls1_1", hide = true)]
+    pub no_tls1_1: bool,
+    #[arg(long = "no-tls1_2", alias = "no_tls1_2", hide = true)]
+    pub no_tls1_2: bool,
+    #[arg(long = "no-tls1_3", alias = "no_tls1_3", hide = true)]
+    pub no_tls1_3: bool,
     #[arg(long, hide = true)]
-    pub ignore_ocsp_timeout: bool,
+    pub no_perf: bool,
+    #[arg(short = 'q', hide = true)]
+    pub q: bool,
     #[arg(long, hide = true)]
-    pub ocsp: bool,
+    pub prometheus: bool,
     #[arg(long, hide = true)]
-    pub ignore_crl: bool,
-    #[arg(long, hide = true)]
-    pub ignore_sct: bool,
-    #[arg(long, hide = true)]
-    pub ignore_tls_renegotiation: bool,
-    #[arg(long, hide = true)]
-    pub ignore_dh: bool,
-    #[arg(long, hide = true)]
-    pub altnames: bool,
-    #[arg(short = 'N', long, hide = true)]
-    pub host_cn: bool,
-    #[arg(long, hide = true)]
-    pub assume_online: bool,
-    #[arg(long, hide = true)]
-    pub no_proxy: bool,
-    #[arg(long, value_name = "DIR", hide = true)]
-    pub temp: Option<String>,
-    #[arg(long, value_name = "DIR", hide = true)]
-    pub issuer_cert_cache: Option<String>,
-    #[arg(long, value_name = "DIGITS", hide = true)]
-    pub precision: Option<String>,
-    #[arg(long, hide = true)]
-    pub terse: bool,
-    #[arg(long, value_name = "PATH", hide = true)]
-    pub openssl: Option<String>,
+    pub info: bool,
+    #[arg(long, value_name = "LIST", hide = true)]
+    pub long_output: Option<String>,
 }
 
 impl ClassicOptions {
-    /// What they say about findings; `--on` comes after it.
-    pub fn apply(&self, judge: &mut Judge) -> Result<(), UsageError> {
+    /// What they say about findings; `--on` comes after it. Called by the old name (`old`), its defaults hold.
+    pub fn apply(&self, judge: &mut Judge, old: bool) -> Result<(), UsageError> {
         let mut on = |ids: &[&str], status: &str| {
             ids.iter()
                 .try_for_each(|id| judge.on(&format!("{id}={status}")).map(|_| ()))
@@ -139,13 +161,20 @@ impl ClassicOptions {
         if self.check_chain {
             on(&[id::CHAIN_ORDER, id::CHAIN_EXTRA], "critical")?;
         }
+        if old {
+            on(&[id::NO_ALTERNATIVE_NAME], "critical")?;
+        }
         if self.allow_empty_san {
             on(&[id::NO_ALTERNATIVE_NAME], "ok")?;
         }
         if self.require_san {
             on(&[id::NO_ALTERNATIVE_NAME], "critical")?;
         }
-        if self.maximum_validity.is_some() {
+        if self.maximum_validity.is_some() && self.ignore_maximum_validity {
+            let text = "set either --maximum-validity or --ignore-maximum-validity";
+            return Err(UsageError::new(text));
+        }
+        if self.maximum_validity.is_some() || self.not_valid_longer_than.is_some() {
             on(&[id::LIFETIME], "critical")?;
         }
         if self.ignore_maximum_validity {
@@ -172,6 +201,62 @@ impl ClassicOptions {
         }
         if let Some(critical) = self.ocsp_critical {
             judge.critical(&hours(critical)).map_err(UsageError::new)?;
+        }
+        Ok(())
+    }
+
+    /// Whose end counts.
+    pub fn elements(&self) -> Elements {
+        Elements {
+            most: match self.element.filter(|most| *most > 0) {
+                _ if self.first_element_only => Some(1),
+                most => most,
+            },
+            skipped: self.skip_element.clone(),
+        }
+    }
+
+    /// The versions that `--tls1`, `--no-tls1` and their like leave: of those that follow one another the highest.
+    pub fn versions(&self) -> Result<(Option<Version>, Option<Version>), UsageError> {
+        let forced = [self.tls1, self.tls1_1, self.tls1_2, self.tls1_3];
+        let without = [self.no_tls1, self.no_tls1_1, self.no_tls1_2, self.no_tls1_3];
+        if forced.iter().filter(|forced| **forced).count() > 1 {
+            return Err(UsageError::new("only one version of TLS can be asked for"));
+        }
+        let any = forced.contains(&true);
+        if !any && !without.contains(&true) {
+            return Ok((None, None));
+        }
+        let offered: Vec<Version> = Version::ALL
+            .into_iter()
+            .zip(forced.into_iter().zip(without))
+            .rev()
+            .map(|(version, (forced, without))| (version, !without && (forced || !any)))
+            .skip_while(|(_, offered)| !offered)
+            .take_while(|(_, offered)| *offered)
+            .map(|(version, _)| version)
+            .collect();
+        match (offered.last(), offered.first()) {
+            (Some(min), Some(max)) => Ok((Some(*min), Some(*max))),
+            _ => Err(UsageError::new("no version of TLS is left to offer")),
+        }
+    }
+
+    /// What they say about the output.
+    pub fn output(&self, output: &mut OutputOptions) -> Result<(), UsageError> {
+        output.quiet |= self.q;
+        if self.prometheus {
+            output.format = FormatName::Prometheus;
+        }
+        if let Some(list) = &self.long_output {
+            let wrong = list.split(',').find(|one| !ATTRIBUTES.contains(one));
+            if let Some(wrong) = wrong {
+                let known = ATTRIBUTES.join(", ");
+                return Err(UsageError(format!("--long-output {wrong:?}: give {known}")));
+            }
+        }
+        if self.info || self.long_output.is_some() {
+            output.verbose = output.verbose.max(1);
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 use regex::Regex;
 
 use super::dane::Excuse;
+use super::elements::Elements;
 use super::findings as id;
 use super::judge::{self, Fault, Trust, float};
 use super::pins::Pins;
+use super::subject::Subject;
 use super::{staple, strength};
 use crate::cli::Expiry;
 use crate::net::Host;
@@ -32,6 +34,11 @@ pub struct Demands {
     pub pins: Pins,
     /// Seconds that the certificate may live.
     pub most: Option<i64>,
+    /// What the old check_ssl_cert asks.
+    pub subject: Subject,
+    pub elements: Elements,
+    /// What is to be said to whoever looks closer.
+    pub notes: Vec<String>,
 }
 
 /// Where a chain comes from.
@@ -113,7 +120,9 @@ impl Demands {
         } else {
             self.expiry
         };
-        judge::end(name, chain, &path, &expiry, at, scene);
+        if let Some(end) = self.elements.end(&path) {
+            judge::end(name, chain, &end, &expiry, at, scene);
+        }
         for (id, text) in judge::notes(name, &path.notes) {
             scene.finding(id, text);
         }
@@ -133,8 +142,15 @@ impl Demands {
             let response = seen.staple.as_deref();
             staple::judge(name, response, chain, &path, self.require_staple, at, scene);
         }
-        for (id, text) in self.identity(name, leaf, &path) {
+        let identity = self.identity(name, leaf, &path);
+        for (id, text) in identity
+            .into_iter()
+            .chain(self.subject.check(name, chain, at))
+        {
             scene.finding(id, text);
+        }
+        for note in &self.notes {
+            scene.detail(note);
         }
         describe(chain, &path, scene);
     }

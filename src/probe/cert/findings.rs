@@ -22,6 +22,7 @@ pub const STAPLE_MISSING: &str = "staple-missing";
 pub const STAPLE_INVALID: &str = "staple-invalid";
 pub const PIN_MISMATCH: &str = "pin-mismatch";
 pub const ISSUER_MISMATCH: &str = "issuer-mismatch";
+pub const SUBJECT_MISMATCH: &str = "subject-mismatch";
 pub const SAN_MISSING: &str = "san-missing";
 pub const EKU_MISSING: &str = "eku-missing";
 pub const FILE_NEWER: &str = "file-newer";
@@ -35,9 +36,9 @@ pub const DIFFERS: &str = "cert-differs";
 pub const CHAIN_TOO_LARGE: &str = "chain-too-large";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(28 + authentic::COUNT)] = join(OWN, authentic::ROWS);
+pub static FINDINGS: [FindingKind; rows(29 + authentic::COUNT)] = join(OWN, authentic::ROWS);
 
-const OWN: [FindingKind; rows(28)] = worth(
+const OWN: [FindingKind; rows(29)] = worth(
     // Without TLS there is nothing to look at.
     STARTTLS_MISSING,
     Critical,
@@ -101,7 +102,16 @@ const OWN: [FindingKind; rows(28)] = worth(
                 "the stapled OCSP response is of no use",
             ),
             kind(PIN_MISMATCH, Critical, "no --pin fits"),
-            kind(ISSUER_MISMATCH, Critical, "--issuer fits no authority"),
+            kind(
+                ISSUER_MISMATCH,
+                Critical,
+                "--issuer fits no authority, or --not-issued-by one",
+            ),
+            kind(
+                SUBJECT_MISMATCH,
+                Critical,
+                "organization, mail address or serial number is not the one asked for",
+            ),
             kind(SAN_MISSING, Critical, "the certificate is not for a --san"),
             kind(
                 EKU_MISSING,

@@ -225,12 +225,11 @@ pub fn names(
 pub fn end(
     name: &str,
     chain: &[Certificate],
-    report: &PathReport,
+    end: &verify::Expiry,
     expiry: &Expiry,
     at: i64,
     scene: &Scene,
 ) {
-    let end = &report.expiry;
     let lifetime = end.certificate.lifetime();
     let left = end.at - at;
     let range =
@@ -261,12 +260,18 @@ pub fn end(
         }
     }
     if left > 0 && end.starts.is_none_or(|starts| starts <= at) {
-        alarm(name, report, threshold, left, at, scene);
+        alarm(name, end, threshold, left, at, scene);
     }
 }
 
-fn alarm(name: &str, report: &PathReport, threshold: Threshold, left: i64, at: i64, scene: &Scene) {
-    let end = &report.expiry;
+fn alarm(
+    name: &str,
+    end: &verify::Expiry,
+    threshold: Threshold,
+    left: i64,
+    at: i64,
+    scene: &Scene,
+) {
     let status = status(threshold, left);
     // A third of the lifetime before the end is when ACME clients renew.
     let due = end.at - end.certificate.lifetime() / 3;

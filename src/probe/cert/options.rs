@@ -109,11 +109,10 @@ pub struct CertOptions {
         long,
         visible_alias = "clientcert",
         value_name = "FILE",
-        requires = "client_key",
         help_heading = "How to connect"
     )]
     pub client_cert: Option<PathBuf>,
-    /// Its key (PEM)
+    /// Its key (PEM) [default: the same file]
     #[arg(
         short = 'K',
         long,
@@ -148,7 +147,8 @@ pub struct CertOptions {
 
 /// The command. Thresholds without a name are about the end of the certificate.
 pub fn command() -> clap::Command {
-    cli::command::<CertOptions>(PROBE.name, PROBE.about, PROBE.examples)
+    let command = cli::command::<CertOptions>(PROBE.name, PROBE.about, PROBE.examples);
+    super::old::accept(command)
         .change("proxy", |arg| arg.short(None))
         .change("warning", |arg| {
             arg.value_name("LEFT|METRIC=RANGE").help(

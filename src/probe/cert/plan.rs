@@ -3,30 +3,26 @@
 use std::sync::Arc;
 
 use clap::{ArgMatches, FromArgMatches};
-use regex::Regex;
 
 use super::demands::Demands;
 use super::file::{FileJob, path_of, shown};
 use super::judge::Trust;
+use super::old::{self, Old};
 use super::options::CertOptions;
 use super::pins::Pins;
 use super::run::{CertCheck, ServerName};
 use super::service::{Service, Services, by_name, names};
+use super::subject::Subject;
 use super::together::Together;
+use super::values::{days, host, moment, pattern, usage};
 use crate::cli::{self, Expiry, Remaining, Security, Targets, UsageError};
-use crate::net::Host;
 use crate::probe::watch::LIMIT;
 use crate::probe::{Plan, Setting, Work, finding};
-use crate::report::{Judge, Unit};
-use crate::time::Clock;
+use crate::report::Judge;
 use crate::tls;
 use crate::tls::inspect::{Offer, Version};
 use crate::tls::roots;
-use crate::x509::ExtendedUsage;
 use crate::x509::verify::Roots;
-
-/// The name of the old plugin.
-const OLD: &str = "check_ssl_cert";
 
 /// Signature algorithms that ask for one kind of key.
 const RSA: &str =
@@ -35,18 +31,32 @@ const ECDSA: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ECDSA+SHA1";
 
 /// Makes the plan.
 pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
-    let options =
+    let mut options =
         CertOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
-    let old = setting.invocation.name == OLD;
+    let old = Old::called(&setting.invocation.name);
+    let mut notes = old::read(matches)?;
+    if let Some(old) = old {
+        notes.extend(old::as_before(old, &mut options, matches)?);
+    }
+    options.classic.output(&mut options.output)?;
+    options
+        .thresholds
+        .warning
+        .extend(options.classic.days.clone());
+    if options
+        .classic
+        .security_level
+        .is_some_and(|level| level > 2)
+    {
+        anyhow::bail!(
+            "--security-level: keys and signatures are judged by today's rules, above 2 is not asked for here"
+        );
+    }
     let mut judge = setting.judge.clone();
-    options.classic.apply(&mut judge)?;
+    options.classic.apply(&mut judge, old.is_some())?;
     policy(&options, &mut judge)?;
     let expiry = expiry(&options, old, &mut judge)?;
-    let timing = options.timing.plan(if old {
-        std::time::Duration::from_secs(120)
-    } else {
-        LIMIT
-    })?;
+    let timing = options.timing.plan(old.map_or(LIMIT, |old| old.limit))?;
     let deadline = setting.clock.deadline(timing.limit);
     let prepared = roots::prepare();
     let demands = Arc::new(Demands {
@@ -59,7 +69,11 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             .chain(&options.classic.cn)
             .map(|name| host("--san", name))
             .collect::<Result<_, _>>()?,
-        issuer: options.issuer.as_deref().map(pattern).transpose()?,
+        issuer: options
+            .issuer
+            .as_deref()
+            .map(|text| pattern("--issuer", text))
+            .transpose()?,
         eku: options
             .require_eku
             .iter()
@@ -73,6 +87,9 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             .as_deref()
             .map(days)
             .transpose()?,
+        subject: Subject::read(&options.classic)?,
+        elements: options.classic.elements(),
+        notes,
     });
     let tls_name = options
         .tls_name
@@ -100,7 +117,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         || !options.target.mx.is_empty()
         || !options.mta_sts.mta_sts.is_empty();
     if named || work.is_empty() {
-        let (targets, services) = targets(&options, setting, old)?;
+        let (targets, services) = targets(&options, setting, old.is_some())?;
         let policies =
             options
                 .mta_sts
@@ -139,12 +156,16 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         anyhow::bail!("--compare-file compares a server's certificate with a file: give -H");
     }
     Ok(Plan {
-        service: if old { "SSL_CERT" } else { "CERT" }.to_owned(),
+        service: old.map_or("CERT", Old::service).to_owned(),
         work,
         timing,
         deadline,
         judge,
-        output: options.output.plan()?,
+        output: {
+            let mut output = options.output.plan()?;
+            output.style.perfdata = !options.classic.no_perf;
+            output
+        },
         second: None,
     })
 }
@@ -179,12 +200,12 @@ fn policy(options: &CertOptions, judge: &mut Judge) -> Result<(), UsageError> {
     Ok(())
 }
 
-fn expiry(options: &CertOptions, old: bool, judge: &mut Judge) -> Result<Expiry, UsageError> {
-    let (warning, critical) = if old {
-        ("20", "15")
-    } else {
-        ("28d,25%", "14d,10%")
-    };
+fn expiry(
+    options: &CertOptions,
+    old: Option<&Old>,
+    judge: &mut Judge,
+) -> Result<Expiry, UsageError> {
+    let (warning, critical) = old.map_or(("28d,25%", "14d,10%"), |old| old.days);
     let usual = Expiry {
         warning: Remaining::parse(warning).ok(),
         critical: Remaining::parse(critical).ok(),
@@ -204,7 +225,10 @@ fn trust(options: &CertOptions, prepared: &roots::Source) -> Result<Trust, Usage
     let classic = &options.classic;
     let mut trusted = Roots::none();
     let mut directory = None;
-    let alone = options.ca_only || options.rootcert.is_some();
+    let alone = options.ca_only
+        || options.rootcert.is_some()
+        || classic.rootcert_file.is_some()
+        || classic.rootcert_dir.is_some();
     if !alone {
         trusted = match prepared {
             roots::Source::Directory(path) => {
@@ -310,20 +334,17 @@ fn offer(options: &CertOptions) -> Result<Offer, UsageError> {
     let mut min = version("--tls-min", &options.tls_min)?;
     let mut max = version("--tls-max", &options.tls_max)?;
     let classic = &options.classic;
-    let forced = [classic.tls1, classic.tls1_1, classic.tls1_2, classic.tls1_3];
-    for (version, _) in Version::ALL.into_iter().zip(forced).filter(|(_, on)| *on) {
-        min = Some(min.map_or(version, |min| min.min(version)));
-        max = Some(max.map_or(version, |max| max.max(version)));
-    }
+    let (lowest, highest) = classic.versions()?;
+    min = min.max(lowest);
+    max = highest.map_or(max, |highest| {
+        Some(max.map_or(highest, |max| max.min(highest)))
+    });
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         return Err(UsageError("--tls-min is above --tls-max".to_owned()));
     }
-    let identity = match options
-        .client_cert
-        .as_ref()
-        .zip(options.client_key.as_ref())
-    {
-        Some((certificate, key)) => {
+    let identity = match &options.client_cert {
+        Some(certificate) => {
+            let key = options.client_key.as_ref().unwrap_or(certificate);
             Some(tls::load_identity(certificate, key).map_err(UsageError::new)?)
         }
         None => None,
@@ -341,73 +362,4 @@ fn offer(options: &CertOptions) -> Result<Offer, UsageError> {
         signatures: signatures.map(str::to_owned),
         obsolete: false,
     })
-}
-
-fn host(option: &str, text: &str) -> Result<Host, UsageError> {
-    Host::parse(text).map_err(|error| UsageError(format!("{option}: {error}")))
-}
-
-fn pattern(text: &str) -> Result<Regex, UsageError> {
-    regex::RegexBuilder::new(text)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| {
-            let why = error.to_string();
-            let why = why.lines().last().unwrap_or_default();
-            UsageError(format!("--issuer {text:?}: {why}"))
-        })
-}
-
-fn usage(text: &str) -> Result<ExtendedUsage, UsageError> {
-    ExtendedUsage::parse(text).ok_or_else(|| {
-        UsageError(format!(
-            "--require-eku {text:?}: give serverAuth, clientAuth, emailProtection or an OID"
-        ))
-    })
-}
-
-/// `--maximum-validity`: whole or broken days.
-#[expect(clippy::cast_possible_truncation, reason = "bounded")]
-fn days(text: &str) -> Result<i64, UsageError> {
-    let days = Unit::Days.parse(text).ok();
-    let days = days.filter(|days| (0.0..=1e6).contains(days));
-    days.map(|days| (days * 86_400.0).round() as i64)
-        .ok_or_else(|| UsageError(format!("--maximum-validity {text:?}: give days")))
-}
-
-/// `--at`: a date, a date and a time in UTC, or a distance from now.
-fn moment(text: &str) -> Result<i64, UsageError> {
-    let wrong = || {
-        UsageError(format!(
-            "--at {text:?}: give 2026-12-24, 2026-12-24T18:00:00Z or +30d"
-        ))
-    };
-    let trimmed = text.trim();
-    if let Some(distance) = trimmed.strip_prefix(['+', '-']) {
-        let seconds = Unit::Seconds.parse(distance).map_err(|_| wrong())?;
-        let sign = if trimmed.starts_with('-') { -1.0 } else { 1.0 };
-        #[expect(clippy::cast_possible_truncation, reason = "bounded by the parser")]
-        let moment = Clock::unix_time().saturating_add((sign * seconds).round() as i64);
-        return representable(moment).ok_or_else(wrong);
-    }
-    if let Some(seconds) = trimmed.strip_prefix('@') {
-        // As date(1) writes seconds since 1970.
-        let seconds: Option<i64> = seconds.parse().ok();
-        return seconds.and_then(representable).ok_or_else(wrong);
-    }
-    let whole = match trimmed.trim_end_matches('Z').len() {
-        10 => format!("{}T00:00:00Z", trimmed.trim_end_matches('Z')),
-        16 => format!("{}:00Z", trimmed.trim_end_matches('Z')),
-        _ => trimmed.to_owned(),
-    };
-    let time = humantime::parse_rfc3339_weak(&whole).map_err(|_| wrong())?;
-    let since = time
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_err(|_| wrong())?;
-    i64::try_from(since.as_secs()).map_err(|_| wrong())
-}
-
-/// A moment that a certificate can speak of: years 1970 to 9999.
-fn representable(moment: i64) -> Option<i64> {
-    (0..=253_402_300_799).contains(&moment).then_some(moment)
 }
