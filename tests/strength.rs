@@ -8,6 +8,8 @@
 mod bench;
 #[path = "strength/certificates.rs"]
 mod certificates;
+#[path = "strength/hostile.rs"]
+mod hostile;
 #[path = "imap/meaning.rs"]
 mod imap;
 // Its own tests use all of it.
@@ -18,6 +20,8 @@ mod check;
 mod legs;
 #[path = "strength/names.rs"]
 mod names;
+#[path = "strength/places.rs"]
+mod places;
 #[path = "pop3/meaning.rs"]
 mod pop3;
 #[path = "strength/printed.rs"]
@@ -26,12 +30,18 @@ mod printed;
 mod queues;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+// The tests of check_cert use all of it.
+#[allow(dead_code)]
+#[path = "cert/server.rs"]
+mod server;
 #[path = "strength/sessions.rs"]
 mod sessions;
 #[path = "smtp/meaning.rs"]
 mod smtp;
 #[path = "strength/tally.rs"]
 mod tally;
+#[path = "strength/words.rs"]
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
