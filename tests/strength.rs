@@ -75,8 +75,6 @@ fn every_fault_meets_every_probe() {
     let tally = Tally::of(&rows);
     println!("{tally}");
     println!("{:.0} s", began.elapsed().as_secs_f64());
-    bench.nothing_is_left();
-    printed::well_formed_xml(bench.folder());
     let wrong: Vec<String> = rows.iter().filter_map(|row| row.wrong.clone()).collect();
     assert!(
         wrong.is_empty(),
@@ -85,6 +83,8 @@ fn every_fault_meets_every_probe() {
         rows.len(),
         wrong.join("\n")
     );
+    bench.nothing_is_left();
+    printed::well_formed_xml(bench.folder());
 }
 
 /// Few probes meet some faults, so that the rotation leaves formats out: these are run once more.

@@ -21,6 +21,7 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
             let id = match connect.failure {
                 Failure::Refused => finding::CONNECT_REFUSED,
                 Failure::Reset => finding::CONNECTION_RESET,
+                Failure::Starved => finding::INTERNAL_ERROR,
                 _ => finding::CONNECT_FAILED,
             };
             let others: Vec<String> = connect

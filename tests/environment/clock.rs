@@ -15,13 +15,15 @@ fn a_clock_that_is_set_while_a_check_runs() {
     let files = Files::new();
     let file = files.folder.path().join("clock");
     std::fs::write(&file, "+0\n").unwrap();
-    let done = AtomicBool::new(false);
+    let done = Done::default();
     std::thread::scope(|scope| {
+        // Also when an assertion fails.
+        let _guard = Guard(&done);
         scope.spawn(|| {
             let next = files.folder.path().join("next");
             // Hours and days, both ways; the certificates are good all the while.
             for shift in ["-20d", "+1h", "-3h", "+20d", "+0"].iter().cycle() {
-                if done.load(Ordering::Relaxed) {
+                if done.0.load(Ordering::Relaxed) {
                     return;
                 }
                 std::fs::write(&next, format!("{shift}\n")).unwrap();
@@ -42,8 +44,18 @@ fn a_clock_that_is_set_while_a_check_runs() {
                 assert!(entry.unit != "s" || entry.value < 60.0 || entry.label.starts_with("expires"), "{entry:?} {outcome}");
             }
         }
-        done.store(true, Ordering::Relaxed);
     });
+}
+
+#[derive(Default)]
+struct Done(AtomicBool);
+
+struct Guard<'a>(&'a Done);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]

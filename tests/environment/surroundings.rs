@@ -37,9 +37,9 @@ fn environments_of_all_kinds() {
     let files = Files::new();
     let odd = [
         ("an empty one", "exec env -i \"$0\" \"$@\""),
-        ("German", "export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 LANGUAGE=de; exec \"$0\" \"$@\""),
-        ("C", "export LC_ALL=C; exec \"$0\" \"$@\""),
-        ("no such locale", "export LC_ALL=xx_XX.none TZ=:/nonexistent; exec \"$0\" \"$@\""),
+        ("German", "exec env LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LANGUAGE=de \"$0\" \"$@\""),
+        ("C", "exec env LC_ALL=C \"$0\" \"$@\""),
+        ("no such locale", "exec env LC_ALL=xx_XX.none TZ=:/nonexistent \"$0\" \"$@\""),
         ("no home", "unset HOME USER LOGNAME; exec \"$0\" \"$@\""),
         ("nothing there", "export HOME=/nonexistent TMPDIR=/nonexistent PATH=/nonexistent; exec \"$0\" \"$@\""),
         ("no folder", "mkdir \"$TMPDIR/gone\"; cd \"$TMPDIR/gone\"; rmdir \"$TMPDIR/gone\"; exec \"$0\" \"$@\""),

@@ -34,9 +34,9 @@ fn no_word_of_a_server_is_more_than_text() {
     for (place, count) in shown.into_inner().unwrap() {
         println!("{place:26} {count:4} runs");
     }
-    printed::well_formed_xml(folder.path());
     let wrong: Vec<String> = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{} are wrong:\n\n{}", wrong.len(), wrong.join("\n"));
+    printed::well_formed_xml(folder.path());
 }
 
 /// What is wrong at this place, and how many runs were made.

@@ -199,5 +199,5 @@ fn filtered(words: &[u8]) -> (Run, Box<dyn Any>) {
         "Authentication-Results: mx.example.test; spf=fail reason=\"{text}\" smtp.mailfrom={text}; dkim=fail ({text})\r\n\
          X-Spam-Status: Yes, score=9 tests={text}\r\nSubject: {text}"
     );
-    topped(fields, &["--require-auth", "spf"])
+    topped(fields, &["--require-auth", "spf", "--authserv-id", "mx.example.test"])
 }
