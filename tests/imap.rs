@@ -6,8 +6,6 @@ mod check;
 mod dropin;
 #[path = "imap/faults.rs"]
 mod faults;
-#[path = "imap/meaning.rs"]
-mod meaning;
 #[path = "imap/hostile.rs"]
 mod hostile;
 #[path = "imap/large.rs"]
@@ -18,6 +16,8 @@ mod login;
 mod mailboxes;
 #[path = "imap/matching.rs"]
 mod matching;
+#[path = "imap/meaning.rs"]
+mod meaning;
 #[path = "imap/options.rs"]
 mod options;
 #[path = "imap/proxy.rs"]

@@ -10,14 +10,14 @@ mod distance;
 mod dropin;
 #[path = "pop3/faults.rs"]
 mod faults;
-#[path = "pop3/meaning.rs"]
-mod meaning;
 #[path = "pop3/large.rs"]
 mod large;
 #[path = "pop3/login.rs"]
 mod login;
 #[path = "pop3/mails.rs"]
 mod mails;
+#[path = "pop3/meaning.rs"]
+mod meaning;
 #[path = "pop3/options.rs"]
 mod options;
 #[path = "pop3/proxy.rs"]

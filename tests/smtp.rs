@@ -15,14 +15,14 @@ mod envelope;
 mod events;
 #[path = "smtp/faults.rs"]
 mod faults;
-#[path = "smtp/meaning.rs"]
-mod meaning;
 #[path = "smtp/greeting.rs"]
 mod greeting;
 #[path = "smtp/lmtp.rs"]
 mod lmtp;
 #[path = "smtp/login.rs"]
 mod login;
+#[path = "smtp/meaning.rs"]
+mod meaning;
 #[path = "smtp/mx.rs"]
 mod mx;
 #[path = "smtp/namespace.rs"]

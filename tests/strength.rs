@@ -91,11 +91,15 @@ fn every_fault_meets_every_probe() {
 fn complete(cases: &mut Vec<Case>) {
     let mut told: BTreeMap<String, BTreeSet<Format>> = BTreeMap::new();
     for case in cases.iter() {
-        told.entry(case.fault.clone()).or_default().insert(case.format);
+        told.entry(case.fault.clone())
+            .or_default()
+            .insert(case.format);
     }
     for (fault, formats) in told {
         let first = cases.iter().find(|case| case.fault == fault).cloned();
-        let missing = Format::ALL.into_iter().filter(|format| !formats.contains(format));
+        let missing = Format::ALL
+            .into_iter()
+            .filter(|format| !formats.contains(format));
         for (format, case) in missing.zip(std::iter::repeat(first).flatten()) {
             cases.push(Case { format, ..case });
         }
@@ -128,7 +132,13 @@ fn covered(cases: &[Case]) {
             );
         }
     }
-    for probe in ["check_smtp", "check_imap", "check_pop3", "check_cert", "check_roundtrip"] {
+    for probe in [
+        "check_smtp",
+        "check_imap",
+        "check_pop3",
+        "check_cert",
+        "check_roundtrip",
+    ] {
         for way in WAYS {
             assert!(ways.contains(&(probe, way)), "{probe} never over {way}");
         }

@@ -28,7 +28,10 @@ pub fn say(text: &str, patience: Duration) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(_) => return,
         }
-        if !polled.iter().any(|fd| fd.revents().contains(PollFlags::OUT)) {
+        if !polled
+            .iter()
+            .any(|fd| fd.revents().contains(PollFlags::OUT))
+        {
             // A signal, or an error that writing will name.
             if polled.iter().all(|fd| fd.revents().is_empty()) {
                 continue;

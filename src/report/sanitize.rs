@@ -66,7 +66,8 @@ pub fn without_markup(line: &str) -> String {
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('<') {
         out.push_str(before);
-        let tag = behind.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let tag =
+            behind.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         let inner = behind.split_once('>').map(|(inner, _)| inner);
         let inner = inner.filter(|inner| !inner.contains('<'));
         if !tag || inner.is_some_and(is_address) {
@@ -214,13 +215,25 @@ mod tests {
     #[test]
     fn no_line_holds_markup_and_addresses_stay() {
         for (line, clean) in [
-            ("a <script>alert(1)</script> b", "a (script)alert(1)(/script) b"),
+            (
+                "a <script>alert(1)</script> b",
+                "a (script)alert(1)(/script) b",
+            ),
             ("<IMG src=x@y onerror=f()>", "(IMG src=x@y onerror=f())"),
-            ("<!-- x --> <?php ?> <![CDATA[", "(!-- x --) (?php ?) (![CDATA["),
+            (
+                "<!-- x --> <?php ?> <![CDATA[",
+                "(!-- x --) (?php ?) (![CDATA[",
+            ),
             ("<a<b@c>", "(a<b@c>"),
             ("<svg/onload=alert(1)//@", "(svg/onload=alert(1)//@"),
-            ("<probe@example.org>: unknown", "<probe@example.org>: unknown"),
-            ("MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x", "MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x"),
+            (
+                "<probe@example.org>: unknown",
+                "<probe@example.org>: unknown",
+            ),
+            (
+                "MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x",
+                "MAIL FROM:<> BODY[]<0.100> 1 < 2 <- x",
+            ),
             ("<@a.test:b@c.test> <", "<@a.test:b@c.test> <"),
         ] {
             assert_eq!(without_markup(line), clean);

@@ -12,14 +12,26 @@ use super::sandbox::{Sandbox, Scenario};
 fn closed_streams() {
     let files = Files::new();
     for probe in all(&files, |scenario| scenario) {
-        for closed in ["<&-", ">&-", "2>&-", "<&- >&-", ">&- 2>&-", "<&- 2>&-", "<&- >&- 2>&-"] {
+        for closed in [
+            "<&-",
+            ">&-",
+            "2>&-",
+            "<&- >&-",
+            ">&- 2>&-",
+            "<&- 2>&-",
+            "<&- >&- 2>&-",
+        ] {
             for format in ["nagios", "json"] {
                 let script = format!("exec \"$0\" \"$@\" {closed}");
                 let outcome = probe.within(&script, &["-vvv", "--format", format]);
                 assert_eq!(outcome.code, Some(0), "{closed}: {outcome}");
                 // Nothing that was meant for it went to a connection instead, and nothing else came here.
                 let said = !outcome.stdout.is_empty();
-                assert_eq!(said, !closed.contains('>') || closed == "2>&-" || closed == "<&- 2>&-", "{closed}: {outcome}");
+                assert_eq!(
+                    said,
+                    !closed.contains('>') || closed == "2>&-" || closed == "<&- 2>&-",
+                    "{closed}: {outcome}"
+                );
                 if said && format == "nagios" {
                     probe.says(&outcome, 0, closed);
                 }
@@ -66,7 +78,9 @@ fn a_reader_that_never_reads() {
             let ended = (0..3).any(|_| {
                 let (reader, writer) = small_pipe();
                 // SAFETY: a plain write of our own bytes.
-                let wrote = unsafe { libc::write(writer.as_raw_fd(), [b'x'; 4096].as_ptr().cast(), filled) };
+                let wrote = unsafe {
+                    libc::write(writer.as_raw_fd(), [b'x'; 4096].as_ptr().cast(), filled)
+                };
                 assert_eq!(usize::try_from(wrote), Ok(filled));
                 let began = Instant::now();
                 let status = Command::new(probe.binary())
@@ -81,7 +95,11 @@ fn a_reader_that_never_reads() {
                 // A loaded machine is not ours.
                 began.elapsed() < Duration::from_millis(2250)
             });
-            assert!(ended, "{} hangs on a pipe with {filled} bytes in it", probe.name);
+            assert!(
+                ended,
+                "{} hangs on a pipe with {filled} bytes in it",
+                probe.name
+            );
         }
     }
 }
@@ -95,7 +113,9 @@ fn a_reader_that_reads_late_gets_all() {
     for _ in 0..30 {
         command.args(["-H", "127.0.0.1"]);
     }
-    command.args(["-p", &port, "-t", "20", "--format", "json", "-vvv"]).stdin(Stdio::null());
+    command
+        .args(["-p", &port, "-t", "20", "--format", "json", "-vvv"])
+        .stdin(Stdio::null());
     for flags in [0, libc::O_NONBLOCK] {
         let (reader, writer) = small_pipe();
         // SAFETY: a plain system call on our own descriptor.

@@ -26,7 +26,10 @@ pub struct Files {
 impl Files {
     pub fn new() -> Files {
         use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::Builder::new().prefix("environment-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("environment-")
+            .tempdir()
+            .unwrap();
         let open = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(folder.path(), open).unwrap();
         std::fs::write(folder.path().join("password"), format!("{PASSWORD}\n")).unwrap();
@@ -53,7 +56,12 @@ pub fn all(files: &Files, change: impl Fn(Scenario) -> Scenario) -> Vec<Probe> {
             "-H 127.0.0.1 -p {} --tls --ca-file {ca} --user {USER} --password-file {password}",
             server.port()
         ));
-        Probe { name, service, args, _servers: Box::new(server) }
+        Probe {
+            name,
+            service,
+            args,
+            _servers: Box::new(server),
+        }
     };
     let mut probes = vec![
         session("check_smtp", "SMTP", Scenario::smtp()),
@@ -64,7 +72,10 @@ pub fn all(files: &Files, change: impl Fn(Scenario) -> Scenario) -> Vec<Probe> {
     probes.push(Probe {
         name: "check_cert",
         service: "CERT",
-        args: words(&format!("-H 127.0.0.1 -p {} -P tls --ca-file {ca}", server.port())),
+        args: words(&format!(
+            "-H 127.0.0.1 -p {} -P tls --ca-file {ca}",
+            server.port()
+        )),
         _servers: Box::new(server),
     });
     let dns = Dns::start(Zone::new().a("2.0.0.127.bl.test", [127, 0, 0, 2]));
@@ -79,7 +90,9 @@ pub fn all(files: &Files, change: impl Fn(Scenario) -> Scenario) -> Vec<Probe> {
     probes.push(Probe {
         name: "check_mailq",
         service: "MAILQ",
-        args: words(&format!("-M postfix --command /bin/cat --command-arg {listing}")),
+        args: words(&format!(
+            "-M postfix --command /bin/cat --command-arg {listing}"
+        )),
         _servers: Box::new(()),
     });
     let store = Store::new([Mailbox::new("INBOX")]).dated();
@@ -123,7 +136,11 @@ impl Probe {
 
     /// The same in a mount namespace of its own.
     pub fn alone(&self, script: &str, more: &[&str]) -> Outcome {
-        let map = if is_root() { &[][..] } else { &["--map-root-user"] };
+        let map = if is_root() {
+            &[][..]
+        } else {
+            &["--map-root-user"]
+        };
         let outcome = Run::new("unshare")
             .args(map)
             .args(["--mount", "--", "bash", "-c"])

@@ -227,8 +227,13 @@ fn signals_that_do_not_end_a_check() {
             .unwrap();
         let mut stream = server.until_it_waits();
         // SAFETY: a plain system call about a child of our own that has not been waited for.
-        assert_eq!(unsafe { libc::kill(libc::pid_t::try_from(child.id()).unwrap(), signal) }, 0);
-        stream.write_all(b"220 mail.example.test ESMTP\r\n").unwrap();
+        assert_eq!(
+            unsafe { libc::kill(libc::pid_t::try_from(child.id()).unwrap(), signal) },
+            0
+        );
+        stream
+            .write_all(b"220 mail.example.test ESMTP\r\n")
+            .unwrap();
         hear(&mut stream);
         ends(child, SIGNALS[0], "SMTP");
     }

@@ -13,11 +13,17 @@ const READ_ONLY: &str = "for at in / /tmp /var /run /var/tmp /dev/shm; do \
 /// Each is a script that makes the surroundings, and the reason why the check is none the worse for it.
 const BARE: [(&str, &str); 6] = [
     ("no /etc at all", "mount -t tmpfs none /etc"),
-    ("no roots", "mount -t tmpfs none /etc/ssl; mount -t tmpfs none /usr/share/ca-certificates"),
+    (
+        "no roots",
+        "mount -t tmpfs none /etc/ssl; mount -t tmpfs none /usr/share/ca-certificates",
+    ),
     ("nothing may be written", READ_ONLY),
     ("no /proc", "mount -t tmpfs none /proc"),
     ("no /dev", "mount -t tmpfs none /dev"),
-    ("neither /proc nor /dev nor /etc", "mount -t tmpfs none /proc; mount -t tmpfs none /etc; mount -t tmpfs none /dev"),
+    (
+        "neither /proc nor /dev nor /etc",
+        "mount -t tmpfs none /proc; mount -t tmpfs none /etc; mount -t tmpfs none /dev",
+    ),
 ];
 
 #[test]
@@ -37,13 +43,28 @@ fn environments_of_all_kinds() {
     let files = Files::new();
     let odd = [
         ("an empty one", "exec env -i \"$0\" \"$@\""),
-        ("German", "exec env LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LANGUAGE=de \"$0\" \"$@\""),
+        (
+            "German",
+            "exec env LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LANGUAGE=de \"$0\" \"$@\"",
+        ),
         ("C", "exec env LC_ALL=C \"$0\" \"$@\""),
-        ("no such locale", "exec env LC_ALL=xx_XX.none TZ=:/nonexistent \"$0\" \"$@\""),
+        (
+            "no such locale",
+            "exec env LC_ALL=xx_XX.none TZ=:/nonexistent \"$0\" \"$@\"",
+        ),
         ("no home", "unset HOME USER LOGNAME; exec \"$0\" \"$@\""),
-        ("nothing there", "export HOME=/nonexistent TMPDIR=/nonexistent PATH=/nonexistent; exec \"$0\" \"$@\""),
-        ("no folder", "mkdir \"$TMPDIR/gone\"; cd \"$TMPDIR/gone\"; rmdir \"$TMPDIR/gone\"; exec \"$0\" \"$@\""),
-        ("no UTF-8", "export X=$'\\xff\\xfe' TERM=$'\\xff' COLUMNS=-1; exec \"$0\" \"$@\""),
+        (
+            "nothing there",
+            "export HOME=/nonexistent TMPDIR=/nonexistent PATH=/nonexistent; exec \"$0\" \"$@\"",
+        ),
+        (
+            "no folder",
+            "mkdir \"$TMPDIR/gone\"; cd \"$TMPDIR/gone\"; rmdir \"$TMPDIR/gone\"; exec \"$0\" \"$@\"",
+        ),
+        (
+            "no UTF-8",
+            "export X=$'\\xff\\xfe' TERM=$'\\xff' COLUMNS=-1; exec \"$0\" \"$@\"",
+        ),
     ];
     for probe in all(&files, |scenario| scenario) {
         for (name, script) in odd {
@@ -83,7 +104,11 @@ fn what_is_missing_is_named() {
         let at = args.iter().position(|word| word == "--ca-file").unwrap();
         args.drain(at..at + 2);
         let outcome = Run::new("unshare")
-            .args(if is_root() { &[][..] } else { &["--map-root-user"] })
+            .args(if is_root() {
+                &[][..]
+            } else {
+                &["--map-root-user"]
+            })
             .args(["--mount", "--", "sh", "-c"])
             .arg("mount -t tmpfs none /etc/ssl && exec \"$0\" \"$@\"")
             .arg(probe.binary())
@@ -99,11 +124,18 @@ fn what_is_missing_is_named() {
         ("check_cert", &["-H", "mail.example.test"]),
         ("check_smtp", &["--mx", "example.test"]),
         ("check_blacklist", &["-H", "192.0.2.7", "-s", "bl.test"]),
-        ("check_blacklist", &["-H", "mail.example.test", "-s", "bl.test"]),
+        (
+            "check_blacklist",
+            &["-H", "mail.example.test", "-s", "bl.test"],
+        ),
     ] {
         let binary = super::sandbox::probe::built(probe).unwrap();
         let outcome = Run::new("unshare")
-            .args(if is_root() { &[][..] } else { &["--map-root-user"] })
+            .args(if is_root() {
+                &[][..]
+            } else {
+                &["--map-root-user"]
+            })
             .args(["--mount", "--net", "--", "sh", "-c"])
             .arg("mount -t tmpfs none /etc && exec \"$0\" \"$@\"")
             .arg(binary)

@@ -104,7 +104,29 @@ impl Behaviour {
     /// Its name; whoever adds one is reminded here of the list above.
     pub fn name(self) -> String {
         match self {
-            Behaviour::NxDomain | Behaviour::NoData | Behaviour::FormErr | Behaviour::ServFail | Behaviour::NotImp | Behaviour::Refused | Behaviour::Silence | Behaviour::TcpOnly | Behaviour::Late(_) | Behaviour::Truncated | Behaviour::TruncatedNoTcp | Behaviour::WrongId | Behaviour::WrongQuestion | Behaviour::Garbage | Behaviour::Short | Behaviour::Echo | Behaviour::Loop | Behaviour::Circle | Behaviour::SmallLetters | Behaviour::Drip | Behaviour::TruncatedShort | Behaviour::Half | Behaviour::OtherOwner => {}
+            Behaviour::NxDomain
+            | Behaviour::NoData
+            | Behaviour::FormErr
+            | Behaviour::ServFail
+            | Behaviour::NotImp
+            | Behaviour::Refused
+            | Behaviour::Silence
+            | Behaviour::TcpOnly
+            | Behaviour::Late(_)
+            | Behaviour::Truncated
+            | Behaviour::TruncatedNoTcp
+            | Behaviour::WrongId
+            | Behaviour::WrongQuestion
+            | Behaviour::Garbage
+            | Behaviour::Short
+            | Behaviour::Echo
+            | Behaviour::Loop
+            | Behaviour::Circle
+            | Behaviour::SmallLetters
+            | Behaviour::Drip
+            | Behaviour::TruncatedShort
+            | Behaviour::Half
+            | Behaviour::OtherOwner => {}
         }
         let text = format!("{self:?}");
         text.split('(').next().unwrap_or_default().to_owned()

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::bench::{Case, Stage, WAYS, Wanted, Breadth, rotated, scenario, transport, ways};
+use crate::bench::{Breadth, Case, Stage, WAYS, Wanted, rotated, scenario, transport, ways};
 use crate::sandbox::faults::{self, Action, Fault, Phase, Reach, Twist};
 use crate::sandbox::matrix;
 use crate::sandbox::pki::TlsPolicy;
@@ -18,7 +18,8 @@ pub fn cases() -> Vec<Case> {
     for (number, service) in Service::ALL.into_iter().enumerate() {
         for (at, way) in WAYS.into_iter().enumerate() {
             for (nth, fault) in faults::all().iter().enumerate() {
-                if !ways(fault, nth, Breadth::All).contains(&way) || !fault.services.contains(&service)
+                if !ways(fault, nth, Breadth::All).contains(&way)
+                    || !fault.services.contains(&service)
                     || !fault.transports.contains(&transport(way))
                     || fault.reach() != Reach::Always
                 {
@@ -64,7 +65,8 @@ fn wanted(fault: &Fault, way: &str) -> Wanted {
         // No certificate is to be had.
         return Wanted::not_ok();
     }
-    let of_logins = !fault.offer.is_empty() || matches!(fault.action, Action::Twist(Twist::LoginDisabled));
+    let of_logins =
+        !fault.offer.is_empty() || matches!(fault.action, Action::Twist(Twist::LoginDisabled));
     if of_logins || (fault.phase != Phase::Tls && fault.phase > last) {
         return Wanted::codes(&[0]);
     }

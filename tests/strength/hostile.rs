@@ -35,7 +35,12 @@ fn no_word_of_a_server_is_more_than_text() {
         println!("{place:26} {count:4} runs");
     }
     let wrong: Vec<String> = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} are wrong:\n\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} are wrong:\n\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     printed::well_formed_xml(folder.path());
 }
 
@@ -55,15 +60,23 @@ fn all_words(place: &Place, xml: &std::path::Path) -> (Vec<String>, usize) {
             let judged = judge(format, &outcome, xml).and_then(|shape| match &peaceful {
                 None => {
                     // Prometheus has numbers and ids only.
-                    let shows = outcome.stdout.contains(MARK) || format == Format::Prometheus;
+                    let shows = outcome.stdout.to_uppercase().contains(MARK)
+                        || format == Format::Prometheus;
                     peaceful = Some(shape);
                     shows.then_some(()).ok_or("it is not shown".to_owned())
                 }
                 Some(before) if *before == shape => Ok(()),
+                // A literal must not hold NUL (RFC 9051 §9): the protocol is broken, which is no better.
+                Some(_) if place.name == "IMAP mailbox" && *name == "NUL" && shape.0 == Some(2) => {
+                    Ok(())
+                }
                 Some(before) => Err(format!("{shape:?} is not {before:?}")),
             });
             if let Err(reason) = judged {
-                wrong.push(format!("{}, {name}, {format:?}: {reason}\n{outcome}", place.name));
+                wrong.push(format!(
+                    "{}, {name}, {format:?}: {reason}\n{outcome}",
+                    place.name
+                ));
             }
         }
     }
@@ -86,5 +99,8 @@ fn judge(format: Format, outcome: &Outcome, xml: &std::path::Path) -> Result<Sha
     if lines.iter().any(|line| line.starts_with(FORGED)) {
         return Err("a line of its own".to_owned());
     }
-    Ok((outcome.code, ids, printed::labels(format, text)))
+    // Whether the answer to the farewell comes in its moment is the machine's business.
+    let mut labels = printed::labels(format, text);
+    labels.retain(|label| !["quit", "logout"].iter().any(|end| label.contains(end)));
+    Ok((outcome.code, ids, labels))
 }

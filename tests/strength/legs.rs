@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::bench::{Case, Stage, WAYS, Wanted, Breadth, rotated, scenario, transport, ways};
+use crate::bench::{Breadth, Case, Stage, WAYS, Wanted, rotated, scenario, transport, ways};
 use crate::check::Path;
 use crate::sandbox::faults::{self, Action, Fault, Phase, Twist};
 use crate::sandbox::{Scenario, Service};
@@ -23,7 +23,8 @@ pub fn cases() -> Vec<Case> {
     for (number, (leg, service)) in LEGS.into_iter().enumerate() {
         for (at, way) in WAYS.into_iter().enumerate() {
             for (nth, fault) in faults::all().iter().enumerate() {
-                if !ways(fault, nth, Breadth::One).contains(&way) || !fault.services.contains(&service)
+                if !ways(fault, nth, Breadth::One).contains(&way)
+                    || !fault.services.contains(&service)
                     || !fault.transports.contains(&transport(way))
                     || !met(service, fault)
                 {

@@ -13,7 +13,11 @@ const IP: &str = "192.0.2.7";
 const SUBJECTS: [(&str, &[&str], &str); 6] = [
     ("address", &["-H", IP], "*.bl.test"),
     ("test entry", &["-H", IP], "2.0.0.127.bl.test"),
-    ("the other list", &["-H", IP, "-s", "good.test"], "*.bl.test"),
+    (
+        "the other list",
+        &["-H", IP, "-s", "good.test"],
+        "*.bl.test",
+    ),
     ("host", &["-H", "mail.host.test"], "mail.host.test"),
     ("mx", &["--mx", "domain.test"], "domain.test"),
     ("spf", &["--spf", "domain.test"], "domain.test"),
@@ -60,7 +64,9 @@ fn stage(options: &'static [&'static str], name: &str, behaviour: Behaviour) -> 
         deadline: DEADLINE,
         struck: Box::new(move || {
             let questions = asked.asked();
-            questions.iter().any(|one| one.name.to_ascii_lowercase().ends_with(&below))
+            questions
+                .iter()
+                .any(|one| one.name.to_ascii_lowercase().ends_with(&below))
         }),
         _servers: Box::new(dns),
     }

@@ -12,7 +12,9 @@ use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::pki::mint::{Alt, Spec, p256};
 use crate::sandbox::pki::{Chain, case};
 use crate::sandbox::probe::Run;
-use crate::sandbox::{Delivery, Mailbox, Message, PASSWORD, Sandbox, Scenario, Service, Store, Transport};
+use crate::sandbox::{
+    Delivery, Mailbox, Message, PASSWORD, Sandbox, Scenario, Service, Store, Transport,
+};
 use crate::server::Server;
 
 /// One place: what it is called, whether lines may stand there, and the run in which the words come.
@@ -31,17 +33,32 @@ pub const PLACES: [Place; 15] = [
         smtp(Phase::Greeting, &[b"554 ", words, b"\r\n"])
     }),
     place("SMTP keyword", false, |words| {
-        smtp(Phase::Capability, &[b"250-mail.example.test\r\n250-", words, b"\r\n250 HELP\r\n"])
+        smtp(
+            Phase::Capability,
+            &[b"250-mail.example.test\r\n250-", words, b"\r\n250 HELP\r\n"],
+        )
     }),
     place("SMTP refusal", false, |words| {
-        smtp(Phase::Rcpt, &[b"550-5.1.1 ", words, b"\r\n550 5.1.1 ", words, b"\r\n"])
+        smtp(
+            Phase::Rcpt,
+            &[b"550-5.1.1 ", words, b"\r\n550 5.1.1 ", words, b"\r\n"],
+        )
     }),
     place("IMAP refusal", false, |words| {
-        imap(Phase::Login, &[b"* NO [ALERT] ", words, b"\r\n{tag} NO ", words, b"\r\n"], &[])
+        imap(
+            Phase::Login,
+            &[b"* NO [ALERT] ", words, b"\r\n{tag} NO ", words, b"\r\n"],
+            &[],
+        )
     }),
     place("IMAP mailbox", false, |words| {
         let size = format!("{{{}}}\r\n", words.len());
-        let list = [b"* LIST () \"/\" ".as_slice(), size.as_bytes(), words, b"\r\n{tag} OK\r\n"];
+        let list = [
+            b"* LIST () \"/\" ".as_slice(),
+            size.as_bytes(),
+            words,
+            b"\r\n{tag} OK\r\n",
+        ];
         imap(Phase::List, &list, &["--mailbox", "*"])
     }),
     place("IMAP subject", false, subject),
@@ -58,7 +75,13 @@ pub const PLACES: [Place; 15] = [
     place("spam filter", false, filtered),
     place("what is no server", true, |words| {
         let text = words.to_vec();
-        faulty("check_smtp", Service::Smtp, Phase::Greeting, [&text, &b"\r\n"[..]].concat(), &[])
+        faulty(
+            "check_smtp",
+            Service::Smtp,
+            Phase::Greeting,
+            [&text, &b"\r\n"[..]].concat(),
+            &[],
+        )
     }),
 ];
 
@@ -71,14 +94,25 @@ fn faulty(
     text: Vec<u8>,
     options: &[&str],
 ) -> (Run, Box<dyn Any>) {
-    let fault = Fault::custom(service, phase, Action::Reply(Box::leak(text.into_boxed_slice())));
+    let fault = Fault::custom(
+        service,
+        phase,
+        Action::Reply(Box::leak(text.into_boxed_slice())),
+    );
     let server = Sandbox::start(Scenario::new(service, Transport::Plain).fault(fault));
     (to(probe, &server, options), Box::new(server))
 }
 
 fn to(probe: &str, server: &Sandbox, options: &[&str]) -> Run {
     Run::new(probe)
-        .args(["-H", "127.0.0.1", "-p", &server.port().to_string(), "-t", "5"])
+        .args([
+            "-H",
+            "127.0.0.1",
+            "-p",
+            &server.port().to_string(),
+            "-t",
+            "5",
+        ])
         .args(options)
         .env("SECRET", PASSWORD)
 }
@@ -94,7 +128,14 @@ fn imap(phase: Phase, text: &[&[u8]], options: &[&str]) -> (Run, Box<dyn Any>) {
 }
 
 fn subject(words: &[u8]) -> (Run, Box<dyn Any>) {
-    let text = [b"From: ", words, b" <x@example.org>\r\nSubject: ", words, b"\r\n\r\nx\r\n"].concat();
+    let text = [
+        b"From: ",
+        words,
+        b" <x@example.org>\r\nSubject: ",
+        words,
+        b"\r\n\r\nx\r\n",
+    ]
+    .concat();
     let old = Message::raw(text).age(Duration::from_secs(7200));
     let store = Store::new([Mailbox::new("INBOX").message(old)]);
     let server = Sandbox::start(Scenario::imap().store(&store));
@@ -112,7 +153,10 @@ fn certificate(words: &[u8]) -> (Run, Box<dyn Any>) {
     let leaf = Spec {
         common_name: Some(name.clone()),
         organisation: Some(name),
-        names: vec![Alt::Raw(0x82, words.to_vec()), Alt::Raw(0x81, words.to_vec())],
+        names: vec![
+            Alt::Raw(0x82, words.to_vec()),
+            Alt::Raw(0x81, words.to_vec()),
+        ],
         ..Spec::server(now)
     }
     .by(&root);
@@ -124,7 +168,14 @@ fn certificate(words: &[u8]) -> (Run, Box<dyn Any>) {
     };
     let server = Server::tls(&chain);
     let run = Run::new("check_cert")
-        .args(["-H", "mail.example.test", "--address", "127.0.0.1", "-P", "tls"])
+        .args([
+            "-H",
+            "mail.example.test",
+            "--address",
+            "127.0.0.1",
+            "-P",
+            "tls",
+        ])
         .args(["-p", &server.port.to_string(), "-t", "5"]);
     (run, Box::new(server))
 }
@@ -167,12 +218,24 @@ fn queue(words: &[u8]) -> (Run, Box<dyn Any>) {
 
 fn complaint(words: &[u8]) -> (Run, Box<dyn Any>) {
     let octal: String = words.iter().map(|byte| format!("\\{byte:03o}")).collect();
-    command(&format!("printf '{octal}' >&2; exit 75"), &["-M", "postfix"])
+    command(
+        &format!("printf '{octal}' >&2; exit 75"),
+        &["-M", "postfix"],
+    )
 }
 
 fn command(script: &str, options: &[&str]) -> (Run, Box<dyn Any>) {
     let run = Run::new("check_mailq")
-        .args(["--command", "/bin/sh", "--command-arg", "-c", "--command-arg", script, "-t", "5"])
+        .args([
+            "--command",
+            "/bin/sh",
+            "--command-arg",
+            "-c",
+            "--command-arg",
+            script,
+            "-t",
+            "5",
+        ])
         .args(options);
     (run, Box::new(()))
 }
@@ -189,7 +252,9 @@ fn topped(fields: String, options: &[&str]) -> (Run, Box<dyn Any>) {
 fn received(words: &[u8]) -> (Run, Box<dyn Any>) {
     let text = String::from_utf8_lossy(words);
     let date = mail_parser::DateTime::from_timestamp(crate::sandbox::store::now()).to_rfc822();
-    let field = format!("Received: from {text} ({text} [192.0.2.9]) by {text} with {text} id {text}; {date}");
+    let field = format!(
+        "Received: from {text} ({text} [192.0.2.9]) by {text} with {text} id {text}; {date}"
+    );
     topped(field, &[])
 }
 
@@ -199,5 +264,8 @@ fn filtered(words: &[u8]) -> (Run, Box<dyn Any>) {
         "Authentication-Results: mx.example.test; spf=fail reason=\"{text}\" smtp.mailfrom={text}; dkim=fail ({text})\r\n\
          X-Spam-Status: Yes, score=9 tests={text}\r\nSubject: {text}"
     );
-    topped(fields, &["--require-auth", "spf", "--authserv-id", "mx.example.test"])
+    topped(
+        fields,
+        &["--require-auth", "spf", "--authserv-id", "mx.example.test"],
+    )
 }

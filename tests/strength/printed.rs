@@ -105,20 +105,31 @@ pub fn labels(format: Format, text: &str) -> Vec<String> {
         Format::Nagios => {
             let line = plugin_output::parse(text).ok();
             let perfdata = line.map(|line| line.perfdata).unwrap_or_default();
-            perfdata.into_iter().map(|entry| format!("{} {}", entry.label, entry.unit)).collect()
+            perfdata
+                .into_iter()
+                .map(|entry| format!("{} {}", entry.label, entry.unit))
+                .collect()
         }
         Format::Json => {
             let report: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
             let metrics = report["metrics"].as_array().cloned().unwrap_or_default();
-            metrics.iter().map(|metric| metric["label"].to_string()).collect()
+            metrics
+                .iter()
+                .map(|metric| metric["label"].to_string())
+                .collect()
         }
         Format::Prometheus => {
             let names = text.lines().filter(|line| !line.starts_with('#'));
-            names.map(|line| line.split('{').next().unwrap_or_default().to_owned()).collect()
+            names
+                .map(|line| line.split('{').next().unwrap_or_default().to_owned())
+                .collect()
         }
         Format::Checkmk => text
             .lines()
-            .flat_map(|line| line.split(' ').filter(|word| word.contains(";") || word.contains("=")))
+            .flat_map(|line| {
+                line.split(' ')
+                    .filter(|word| word.contains(";") || word.contains("="))
+            })
             .take(1)
             .flat_map(|data| data.split('|'))
             .map(|entry| entry.split('=').next().unwrap_or_default().to_owned())
@@ -135,7 +146,9 @@ fn listed<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
         .filter_map(|line| {
             let (status, rest) = line.strip_prefix("    ")?.split_once("  ")?;
             let (id, _) = rest.trim_start().split_once(':')?;
-            let kebab = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            let kebab = id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             (STATUSES[1..].contains(&status) && kebab).then(|| id.to_owned())
         })
         .collect()
@@ -257,7 +270,11 @@ fn checkmk(text: &str) -> Result<(i32, Vec<String>), String> {
         for_the_web_and_the_shell(name)?;
         for line in said.split("\\n") {
             for_the_web_and_the_shell(line)?;
-            if ["(!)", "(!!)", "(?)", "(.)"].iter().any(|mark| line.contains(mark)) || line.contains('\\') {
+            if ["(!)", "(!!)", "(?)", "(.)"]
+                .iter()
+                .any(|mark| line.contains(mark))
+                || line.contains('\\')
+            {
                 return Err(format!("a state or an escape in {line:?}"));
             }
         }
@@ -284,8 +301,13 @@ fn junit(text: &str, xml: &Path) -> Result<(i32, Vec<String>), String> {
         }
     }
     // Documents one after another, apart by what no text here holds; read by xmllint at the end.
-    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(xml).map_err(|error| error.to_string())?;
-    file.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(xml)
+        .map_err(|error| error.to_string())?;
+    file.write_all(text.as_bytes())
+        .map_err(|error| error.to_string())?;
     file.write_all(&[0]).map_err(|error| error.to_string())?;
     Ok((code, ids))
 }

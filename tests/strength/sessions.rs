@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::bench::{Case, Stage, WAYS, Wanted, Breadth, rotated, scenario, transport, ways};
+use crate::bench::{Breadth, Case, Stage, WAYS, Wanted, rotated, scenario, transport, ways};
 use crate::sandbox::faults::{self, Fault, Phase};
 use crate::sandbox::matrix::{self, Expected};
 use crate::sandbox::probe::Run;
@@ -51,7 +51,8 @@ pub fn cases() -> Vec<Case> {
         for (at, way) in WAYS.into_iter().enumerate() {
             let transport = transport(way);
             for (nth, fault) in faults::all().iter().enumerate() {
-                if !ways(fault, nth, Breadth::All).contains(&way) || !fault.services.contains(&subject.service)
+                if !ways(fault, nth, Breadth::All).contains(&way)
+                    || !fault.services.contains(&subject.service)
                     || !fault.transports.contains(&transport)
                 {
                     continue;
