@@ -192,6 +192,7 @@ impl Bench {
         // So many are no accident, and need no proof.
         let tries = if again.len() > 100 { 1 } else { 3 };
         for case in again {
+            println!("alone: {}", case.name());
             let mut row = place.judge(&case);
             for _ in 1..tries {
                 if row.wrong.is_some() {
