@@ -14,9 +14,9 @@ ALIASES ?= no
 
 probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
-aliases := check_ssmtp:check_smtp check_simap:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert
+aliases := check_ssmtp:check_smtp check_simap:check_imap check_tcp:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert
 
-.PHONY: help build test demo bench pages lint fmt install install-files deb clean
+.PHONY: help build test demo bench fleet pages lint deny fmt install install-files deb static clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,17 +34,27 @@ demo: ## build the probes and show each of them against scripted servers
 	$(CARGO) build --quiet --bins
 	$(CARGO) run --quiet --example sandbox -- demo
 
-bench: ## what a check costs, beside the monitoring-plugins (RUNS=30)
-	@tests/lab/install.sh
-	$(CARGO) bench --quiet --profile dist --bench checks
+bench: ## what a check costs beside the known plugins, in Markdown (RUNS=30, PARTS=...)
+	@tests/lab/install.sh >&2
+	@packaging/cargo.sh system bench --quiet --profile dist --bench checks
+
+fleet: ## 5000 checks by 32 callers at once, ours and theirs in turn (CHECKS=5000)
+	@tests/lab/install.sh >&2
+	@PARTS=fleet packaging/cargo.sh system bench --quiet --profile dist --bench checks
 
 pages: ## make manuals and completions anew from the option tables and man/sections
+	$(CARGO) build --quiet --bins
+	PAGES=write $(CARGO) test --quiet --test people the_manuals_show
 	PAGES=write $(CARGO) test --quiet --test pages manuals_and_completions
 
 lint: ## rustfmt, clippy and shellcheck, where they are installed
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }
 	@! $(CARGO) clippy --version >/dev/null 2>&1 || { set -x; $(CARGO) clippy --quiet --all-targets -- -D warnings; }
 	@! command -v shellcheck >/dev/null || { set -x; shellcheck -S warning .ci/run packaging/*.sh tests/lab/*.sh; }
+
+deny: ## licences, sources and doubles of what is built in (installs cargo-deny where it is missing)
+	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --quiet --locked --debug cargo-deny
+	$(CARGO) deny --log-level error check -D warnings bans licenses sources
 
 fmt: ## format the sources
 	$(CARGO) fmt
@@ -69,8 +79,12 @@ install-files:
 
 deb: ## a Debian package, in target/package
 	@tests/lab/install.sh build
-	$(CARGO) build --profile dist --bins
-	packaging/deb.sh target/dist target/package
+	packaging/cargo.sh system build --profile dist --bins
+	packaging/deb.sh "$$(dirname target/*/dist/check_smtp)" target/package
+
+static: ## probes of one file each, OpenSSL and the C library linked in, in target/static
+	@tests/lab/install.sh build
+	packaging/static.sh dist target/static
 
 clean: ## remove everything that was built
 	$(CARGO) clean

@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    mailprobe::probe::main(&mailprobe::probe::imap::PROBE)
+    let program = std::env::args_os().next().unwrap_or_default();
+    mailprobe::probe::main(mailprobe::probe::imap::called(&program))
 }

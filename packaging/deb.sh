@@ -2,7 +2,8 @@
 # Makes a Debian package of binaries that are built already: packaging/deb.sh BINARIES OUT (`make deb`).
 #
 # The probes go to /usr/lib/mailprobe and are linked from /usr/bin, so that the package can be installed beside the
-# monitoring-plugins, whose names and place are left alone. What it depends on is read off the binaries.
+# monitoring-plugins, whose names and place are left alone. What it depends on is read off the binaries; where the
+# libraries stand in them, the package says which (`packaging/cargo.sh system`).
 # COMPRESSION=none makes it at once.
 set -eu
 [ $# -eq 2 ] || { echo 'usage: deb.sh BINARIES OUT' >&2; exit 2; }
@@ -28,11 +29,22 @@ install -m 644 "$here/README.md" "$root/usr/share/doc/mailprobe"
 gzip -9nc "$here/CHANGELOG.md" >"$root/usr/share/doc/mailprobe/changelog.gz"
 cat "$here/LICENSE-MIT" >"$root/usr/share/doc/mailprobe/copyright"
 
-# dpkg-shlibdeps wants the folder of a source package.
-mkdir "$work/debian"
-printf 'Source: mailprobe\n\nPackage: mailprobe\nArchitecture: any\n' >"$work/debian/control"
-depends=$(cd "$work" && dpkg-shlibdeps -O "$root"/usr/lib/mailprobe/* 2>"$work/log") || { cat "$work/log" >&2; exit 1; }
-depends=${depends#shlibs:Depends=}
+version_of() {
+    dpkg-query -W -f '${Version}' "$1"
+}
+if readelf -d "$root"/usr/lib/mailprobe/check_smtp | grep -q NEEDED; then
+    # dpkg-shlibdeps wants the folder of a source package.
+    mkdir "$work/debian"
+    printf 'Source: mailprobe\n\nPackage: mailprobe\nArchitecture: any\n' >"$work/debian/control"
+    depends=$(cd "$work" && dpkg-shlibdeps -O "$root"/usr/lib/mailprobe/* 2>"$work/log") || { cat "$work/log" >&2; exit 1; }
+    depends="Depends: ${depends#shlibs:Depends=}"
+else
+    # What nsswitch.conf names is loaded at run time and must be of the C library that stands in the binaries.
+    glibc=$(version_of libc6-dev)
+    series=${glibc%%-*}
+    depends="Depends: libc6 (>= $series), libc6 (<< ${series%.*}.$((${series##*.} + 1)))
+Static-Built-Using: glibc (= $glibc), openssl (= $(version_of libssl-dev))"
+fi
 
 cat >"$root/DEBIAN/control" <<END
 Package: mailprobe
@@ -40,7 +52,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: mailprobe <mailprobe@example.org>
 Installed-Size: $(du -sk "$root/usr" | cut -f 1)
-Depends: $depends
+$depends
 Recommends: ca-certificates
 Section: net
 Priority: optional

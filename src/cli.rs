@@ -20,14 +20,14 @@ mod timing;
 mod tls;
 mod usage;
 
-pub use argv::{Invocation, command};
+pub use argv::{Change, Invocation, command};
 pub use classic::{Classic, ClassicOptions};
 pub use expiry::{Expiry, Remaining};
 pub use leg::{Leg, LegPlan};
 pub use login::LoginOptions;
 pub use mailbox::path;
 pub use matching::{Conditions, MatchOptions};
-pub use output::{Output, OutputOptions};
+pub use output::{FormatName, Output, OutputOptions};
 pub use proxy::ProxyOptions;
 pub use script::{ScriptOptions, Step};
 pub use source::{Source, words};

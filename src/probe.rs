@@ -13,7 +13,10 @@ mod classic;
 mod deliver;
 mod expand;
 pub mod finding;
+mod help;
+mod hint;
 pub mod imap;
+mod kept;
 mod login;
 mod mail;
 pub mod mailq;
@@ -27,6 +30,7 @@ mod say;
 mod scene;
 pub mod smtp;
 pub mod table;
+pub mod tcp;
 mod verdict;
 mod wake;
 mod watch;
@@ -89,8 +93,8 @@ pub struct Plan {
     pub judge: Judge,
     /// How it is printed.
     pub output: Output,
-    /// Where roots come from: a second try with the bundle makes sense for a directory only.
-    pub roots: roots::Source,
+    /// Roots for a second try, where a chain did not verify by those that were looked at first.
+    pub second: Option<roots::Second>,
 }
 
 /// A part of a plan.

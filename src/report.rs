@@ -35,7 +35,7 @@ pub use decimal::plain;
 pub use finding::{Finding, FindingKind};
 pub use judge::{INTERRUPTED, Judge, JudgeError, THRESHOLD};
 pub use metric::{Metric, MetricKind, metric};
-pub use nagios::fault_line;
+pub use nagios::{USAGE_ERROR, fault, fault_line};
 pub use nearest::nearest_first;
 pub use range::{Range, RangeError};
 pub use status::{Status, StatusError};
@@ -66,6 +66,8 @@ pub struct Style {
     pub verbosity: u8,
     /// A person at a terminal reads this: colour, and characters beyond ASCII below the first line.
     pub color: bool,
+    /// Standard output is a terminal: after a failure it is said at any verbosity what to look at next.
+    pub terminal: bool,
     /// Columns of the terminal; 0 when not known. Without `color` never more than 80 are used.
     pub width: usize,
 }
@@ -75,6 +77,7 @@ impl Default for Style {
         Style {
             verbosity: 0,
             color: false,
+            terminal: false,
             width: 80,
         }
     }

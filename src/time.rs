@@ -2,6 +2,7 @@
 //!
 //! This is the only module that asks the operating system what time it is.
 
+pub mod calendar;
 mod phases;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

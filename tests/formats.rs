@@ -3,8 +3,15 @@
 // A test that waits for a port needs a clock of its own.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "sandbox/demo.rs"]
+#[allow(dead_code, reason = "its scenes are played here, not shown")]
+mod demo;
+#[path = "formats/readers.rs"]
+mod readers;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
+#[path = "formats/seven.rs"]
+mod seven;
 
 use std::io::Write;
 use std::path::Path;
@@ -257,4 +264,55 @@ fn patience_ends() {
     assert!(wrong.wall < Duration::from_secs(2), "{wrong}");
     let wrong = smtp(1, &["--retry-for", "soon"]);
     assert_eq!(wrong.code, Some(3), "{wrong}");
+}
+
+/// The node exporter reads its folder whenever it is scraped: it must never see half a file, or none.
+#[test]
+fn a_textfile_collector_sees_whole_files_only() {
+    let server = Sandbox::start(Scenario::smtp());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail.prom");
+    let write = |port: u16| {
+        let options = ["--format", "prometheus", "--output-file"];
+        smtp(port, &[&options[..], &[path.to_str().unwrap()]].concat())
+    };
+    write(server.port());
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let seen = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut seen = std::collections::BTreeSet::new();
+            let mut reads = 0;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) || reads == 0 {
+                // As the collector does: the files that end like this, whatever else is there.
+                let files = std::fs::read_dir(folder.path()).unwrap();
+                let mut files = files.map(|file| file.unwrap().path());
+                let file = files.find(|file| {
+                    let name = file.file_name().unwrap().to_str().unwrap();
+                    name.ends_with(".prom")
+                });
+                let text = std::fs::read_to_string(file.expect("a file")).unwrap();
+                assert!(text.starts_with("# HELP mailprobe_status "), "{text:?}");
+                assert!(text.ends_with('\n'), "{text:?}");
+                let verdict = text.lines().nth(2).unwrap().rsplit(' ').next().unwrap();
+                let last = text.lines().last().unwrap().split('{').next().unwrap();
+                seen.insert((verdict.to_owned(), last.to_owned()));
+                reads += 1;
+            }
+            seen
+        });
+        for _ in 0..8 {
+            write(closed_port());
+            write(server.port());
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        reader.join().unwrap()
+    });
+    // Nothing between a file of a good run and one of a bad run was ever seen.
+    for (verdict, last) in &seen {
+        let whole = match verdict.as_str() {
+            "0" => "mailprobe_smtp_size_limit_bytes",
+            _ => "mailprobe_smtp_dns_seconds",
+        };
+        assert_eq!(last, whole, "{seen:?}");
+    }
 }

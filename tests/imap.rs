@@ -2,8 +2,8 @@
 
 #[path = "imap/check.rs"]
 mod check;
-#[path = "imap/dropin.rs"]
-mod dropin;
+#[path = "imap/classic.rs"]
+mod classic;
 #[path = "imap/faults.rs"]
 mod faults;
 #[path = "imap/hostile.rs"]

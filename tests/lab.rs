@@ -8,6 +8,7 @@
 /// The servers, and the tests that use them. Other test files may say `mod lab` with the same first lines.
 mod lab {
     mod frame;
+    mod inside;
     mod pki;
     mod ports;
     mod servers;
@@ -25,6 +26,7 @@ mod lab {
     mod chains;
     mod dane;
     mod dane_probe;
+    mod distance;
     mod imap;
     mod mailq;
     mod pop3;
@@ -36,11 +38,19 @@ mod lab {
     mod unpacked;
 }
 
+#[path = "sandbox/late.rs"]
+mod late;
 #[allow(dead_code)] // the sandbox's tests take more of it
 #[path = "sandbox/plugin_output.rs"]
 mod plugin_output;
 #[allow(dead_code)]
 #[path = "sandbox/probe.rs"]
 mod probe;
+#[allow(dead_code)]
+#[path = "sandbox/relay.rs"]
+mod relay;
 #[path = "sandbox/schema.rs"]
 mod schema;
+#[allow(dead_code)]
+#[path = "sandbox/socket.rs"]
+mod socket;

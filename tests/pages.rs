@@ -16,7 +16,9 @@ mod shells;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mailprobe::probe::smtp::SSMTP;
 use mailprobe::probe::table::PROBES;
+use mailprobe::probe::tcp::TCP;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -30,6 +32,9 @@ fn made() -> Vec<(PathBuf, String)> {
         files.push((page.into(), manual::page(probe)));
         files.extend(completions::of(probe));
     }
+    // Names with options of their own.
+    files.extend(completions::of(&SSMTP));
+    files.extend(completions::of(&TCP));
     files
 }
 

@@ -4,10 +4,10 @@
 mod audit;
 #[path = "pop3/check.rs"]
 mod check;
+#[path = "pop3/classic.rs"]
+mod classic;
 #[path = "pop3/distance.rs"]
 mod distance;
-#[path = "pop3/dropin.rs"]
-mod dropin;
 #[path = "pop3/faults.rs"]
 mod faults;
 #[path = "pop3/large.rs"]

@@ -11,8 +11,6 @@ mod audit;
 mod check;
 #[path = "smtp/envelope.rs"]
 mod envelope;
-#[path = "smtp/events.rs"]
-mod events;
 #[path = "smtp/faults.rs"]
 mod faults;
 #[path = "smtp/greeting.rs"]
@@ -29,8 +27,6 @@ mod mx;
 mod namespace;
 #[path = "smtp/options.rs"]
 mod options;
-#[path = "smtp/peers.rs"]
-mod peers;
 #[path = "smtp/proxy.rs"]
 mod proxy;
 #[path = "smtp/relay.rs"]
@@ -43,6 +39,8 @@ mod sandbox;
 mod script;
 #[path = "smtp/secrets.rs"]
 mod secrets;
+#[path = "smtp/ssmtp.rs"]
+mod ssmtp;
 #[path = "smtp/targets.rs"]
 mod targets;
 #[path = "smtp/thresholds.rs"]

@@ -1,473 +1,285 @@
-complete -c check_cert -l mx -d 'Every MX host of this domain' -r
-complete -c check_cert -l address -d 'Connect to this address; the host stays the name for TLS' -r
-complete -c check_cert -l resolver -d 'Ask this name server for MX records and the hosts they name' -r
-complete -c check_cert -s P -l protocol -d 'Protocol: smtp, smtps, lmtp, imap, imaps, pop3, pop3s, sieve, tls [default: by port]' -r
-complete -c check_cert -s f -l file -d 'Certificates in this file (PEM, DER; - is stdin) instead of a server; repeatable' -r
+# Completes check_cert. Made from the option table by `make pages`: do not edit.
+function __check_cert_port
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l before (string match -r '^.*,' -- $typed)
+    printf '%s\n' "$before"{25,110,143,465,587,993,995,4190:sieve}
+end
+function __check_cert_warning
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        expires 'until no valid path to a root exists any more' \
+        time 'until the handshake is done' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        ehlo 'EHLO or LHLO' \
+        capability 'CAPABILITY' \
+        capa 'CAPA' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        lifetime_left 'the same as a share of the lifetime of what ends it' \
+        leaf_expires 'until the server\'s own certificate ends' \
+        chain_length 'certificates that are sent' \
+        key_bits 'bits of the server\'s key' \
+        cipher_bits 'bits of the cipher\'s key' \
+        ocsp_next_update 'until the stapled OCSP response ends' \
+        lifetime 'the lifetime of the server\'s certificate' \
+        tlsa 'asking for TLSA records and their proof' \
+        get 'fetching the MTA-STS policy' \
+        tlsa_records 'TLSA records of the port' \
+        tlsa_matching 'those that vouch for the server' \
+        tlsa_ttl 'how long they may be kept' \
+        tlsa_signature 'until their signature ends' \
+        mta_sts_max_age 'how long senders remember the MTA-STS policy'
+end
+function __check_cert_critical
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        expires 'until no valid path to a root exists any more' \
+        time 'until the handshake is done' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        ehlo 'EHLO or LHLO' \
+        capability 'CAPABILITY' \
+        capa 'CAPA' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        lifetime_left 'the same as a share of the lifetime of what ends it' \
+        leaf_expires 'until the server\'s own certificate ends' \
+        chain_length 'certificates that are sent' \
+        key_bits 'bits of the server\'s key' \
+        cipher_bits 'bits of the cipher\'s key' \
+        ocsp_next_update 'until the stapled OCSP response ends' \
+        lifetime 'the lifetime of the server\'s certificate' \
+        tlsa 'asking for TLSA records and their proof' \
+        get 'fetching the MTA-STS policy' \
+        tlsa_records 'TLSA records of the port' \
+        tlsa_matching 'those that vouch for the server' \
+        tlsa_ttl 'how long they may be kept' \
+        tlsa_signature 'until their signature ends' \
+        mta_sts_max_age 'how long senders remember the MTA-STS policy'
+end
+function __check_cert_on
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        set -l word (string split -m1 = -- $typed)[1]
+        printf '%s\n' $word={ok,warning,critical,unknown}
+        return
+    end
+    printf '%s=\t%s\n' \
+        host-not-found 'the host name has no address' \
+        resolver-failed 'the resolver does not answer, or not usefully' \
+        mx-missing 'the domain has no MX host that takes mail' \
+        address-fallback 'an address of the host did not answer, the next one did' \
+        connect-refused 'nobody listens at the port' \
+        connect-failed 'the connection cannot be made: no route, no such socket, no permission' \
+        timeout 'the deadline passed (its status is set by -t, too)' \
+        connection-closed 'the server closed the connection in mid-session' \
+        connection-reset 'the server reset the connection' \
+        protocol-error 'what the server sends is not the protocol' \
+        limit-exceeded 'the server sends an endless line, an endless reply or a huge literal' \
+        service-busy 'the server asks to come back later' \
+        service-refused 'the server refuses to serve' \
+        starttls-missing 'STARTTLS was asked for and is not offered' \
+        starttls-refused 'STARTTLS is offered and refused' \
+        starttls-injection 'plain text came after the go-ahead for TLS' \
+        tls-failed 'the TLS handshake failed' \
+        cert-expired 'the certificate has expired' \
+        cert-not-yet-valid 'the certificate is not valid yet' \
+        cert-self-signed 'the certificate signs itself' \
+        cert-untrusted 'no trusted authority has signed the certificate' \
+        cert-name-mismatch 'the certificate is for another name' \
+        cert-revoked 'the certificate is revoked' \
+        cert-invalid 'the certificate does not verify for another reason' \
+        auth-rejected 'the server refuses the login' \
+        auth-unavailable 'the server cannot tell now whether the login is right' \
+        auth-missing 'the login cannot be tried: no usable mechanism, or no safe channel' \
+        auth-broken 'the server breaks the login: bad challenge, wrong signature' \
+        login-accepted 'a login that must be refused was accepted' \
+        cert-unreadable 'the certificate\'s dates cannot be read' \
+        internal-error 'a fault of the probe itself' \
+        threshold 'a metric is outside its range (the range says the status)' \
+        cert-expiring 'no valid path exists in a while (-w and -c say the status)' \
+        cert-chain-incomplete 'the server does not send an intermediate certificate' \
+        cert-chain-order 'the chain is sent in another order' \
+        cert-extra 'the server sends certificates that nobody needs' \
+        cert-wildcard 'the name is covered by a wildcard' \
+        no-subject-alt-name 'the certificate has no subjectAltName: clients ignore the common name' \
+        key-weak 'a key in the chain is broken or can be' \
+        key-small 'a key in the chain is too small for today' \
+        signature-weak 'a signature in the chain uses MD5 or SHA-1' \
+        lifetime-too-long 'the certificate lives longer than public authorities may issue' \
+        tls-old 'TLS older than 1.2 was agreed on' \
+        tls-offered-old 'TLS older than 1.2 is offered, too (--probe-versions)' \
+        cipher-weak 'the cipher or key exchange is weak' \
+        staple-missing 'an OCSP response must be stapled and is not' \
+        staple-invalid 'the stapled OCSP response is of no use' \
+        pin-mismatch 'no --pin fits' \
+        issuer-mismatch '--issuer fits no authority' \
+        san-missing 'the certificate is not for a --san' \
+        eku-missing 'the certificate does not allow what it is used for' \
+        file-newer 'the file holds a newer certificate than the server serves (--compare-file)' \
+        file-differs 'the file holds another certificate, no newer one' \
+        file-unreadable 'a file cannot be read or holds no certificate' \
+        client-cert-demanded 'the server demands a client certificate' \
+        renewal-overdue 'less than a third of the lifetime is left' \
+        cert-odd 'the certificate is against a standard, and some clients mind' \
+        cert-differs 'addresses of one host serve different certificates (--all-addresses)' \
+        no-certificate 'the server shows no certificate' \
+        chain-too-large 'the chain is larger than clients take' \
+        dane-mismatch 'no TLSA record matches what the server shows: mail servers refuse it' \
+        dane-missing 'there is no DANE that anybody could go by (not with --dane try)' \
+        dane-insecure 'TLSA records stand in a zone that is not signed: nobody uses them' \
+        dane-mx-insecure 'the MX records are not signed: who forges them leads mail past DANE (not with --dane try)' \
+        dane-bogus 'the signatures of the zone are wrong: mail servers put mail off' \
+        dane-unanswered 'the question for TLSA records fails: mail servers put mail off' \
+        dane-unknown 'it cannot be found out whether DANE holds' \
+        dane-unusable 'none of the TLSA records can be used: encrypted, but to whom is unknown' \
+        dane-rollover 'advice before the next change of key or certificate' \
+        dane-next-mismatch 'the certificate of --next-cert matches no TLSA record' \
+        dnssec-missing 'the address of the host is not authentic (--require-dnssec)' \
+        tlsa-signature-expiring 'the signature of the TLSA records ends soon and is not renewed' \
+        mta-sts-missing 'the domain of --mta-sts says nothing of a policy' \
+        mta-sts-invalid 'MTA-STS record or policy is wrong: senders do not use it' \
+        mta-sts-unreachable 'the MTA-STS policy cannot be fetched by senders' \
+        mta-sts-mx-uncovered 'an MX host is not in the MTA-STS policy: senders do not deliver to it' \
+        mta-sts-testing 'the MTA-STS policy is in testing: senders report, and deliver all the same' \
+        mta-sts-weak 'the MTA-STS policy protects less than it could: mode none, a short max_age' \
+        mta-sts-remark 'something odd about the MTA-STS policy that senders pass over' \
+        tls-rpt-missing 'the domain does not ask senders for reports (TLS-RPT)'
+end
+complete -c check_cert -f -a '(__fish_print_hostnames)'
+complete -c check_cert -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -x -a '(__fish_print_hostnames)'
+complete -c check_cert -s p -l port -d 'Ports; each may say transport or protocol: 25,465:tls,4190:sieve' -x -a '(__check_cert_port)'
+complete -c check_cert -l mx -d 'Every MX host of this domain' -x -a '(__fish_print_hostnames)'
+complete -c check_cert -l all-addresses -d 'Probe each address of a host on its own'
+complete -c check_cert -l address -d 'Connect to this address; the host stays the name for TLS' -x
+complete -c check_cert -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
+complete -c check_cert -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
+complete -c check_cert -l resolver -d 'Ask this name server for MX records and the hosts they name' -x
+complete -c check_cert -s P -l protocol -d 'Protocol: smtp, smtps, lmtp, imap, imaps, pop3, pop3s, sieve, tls [default: by port]' -x -a "smtp
+smtps
+lmtp
+imap
+imaps
+pop3
+pop3s
+sieve
+tls"
+complete -c check_cert -s f -l file -d 'Certificates in this file (PEM, DER; - is stdin) instead of a server; repeatable' -r -F
 complete -c check_cert -l compare-file -d 'The file the server should serve: tell when its certificate is a newer one' -r -F
-complete -c check_cert -s m -l san -l match -d 'The certificate must be for this name, too; repeatable' -r
-complete -c check_cert -l pin -d 'Certificate or key must have this digest: sha256:HEX or base64; repeatable, one must fit' -r
-complete -c check_cert -s i -l issuer -d 'An authority in the chain must match this pattern' -r
-complete -c check_cert -l require-eku -d 'The certificate must allow this use: serverAuth, clientAuth, ...; repeatable' -r
-complete -c check_cert -l at -d 'Judge for this moment instead of now: 2026-12-24, 2026-12-24T18:00:00Z, +30d' -r
-complete -c check_cert -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -r
-complete -c check_cert -l sni -d 'Send this as SNI instead; none for no SNI' -r
+complete -c check_cert -s m -l san -l match -d 'The certificate must be for this name, too; repeatable' -x
+complete -c check_cert -l pin -d 'Certificate or key must have this digest: sha256:HEX or base64; repeatable, one must fit' -x
+complete -c check_cert -s i -l issuer -d 'An authority in the chain must match this pattern' -x
+complete -c check_cert -l require-eku -d 'The certificate must allow this use: serverAuth, clientAuth, ...; repeatable' -x -a "serverAuth
+clientAuth
+emailProtection"
+complete -c check_cert -l require-staple -l require-ocsp-stapling -d 'An OCSP response must be stapled'
+complete -c check_cert -l probe-versions -d 'Try which TLS versions are offered, with a handshake for each'
+complete -c check_cert -l at -d 'Judge for this moment instead of now: 2026-12-24, 2026-12-24T18:00:00Z, +30d' -x
+complete -c check_cert -l starttls -d 'Begin in plain text, then STARTTLS'
+complete -c check_cert -l tls -l ssl -d 'TLS from the first byte'
+complete -c check_cert -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -x
+complete -c check_cert -l sni -d 'Send this as SNI instead; none for no SNI' -x
 complete -c check_cert -l ca-file -d 'Trust these certificates too (PEM or DER)' -r -F
-complete -c check_cert -l ca-dir -d 'Trust the certificates in this directory too' -r -F
+complete -c check_cert -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
+complete -c check_cert -l ca-only -d 'Trust nothing but --ca-file and --ca-dir'
 complete -c check_cert -s r -l rootcert -d 'Trust nothing but this file or directory, as the old check_ssl_cert does' -r -F
-complete -c check_cert -l tls-min -d 'The lowest TLS version to offer: 1.0, 1.1, 1.2, 1.3 [default: 1.0]' -r
-complete -c check_cert -l tls-max -d 'The highest TLS version to offer' -r
+complete -c check_cert -l tls-min -d 'The lowest TLS version to offer: 1.0, 1.1, 1.2, 1.3 [default: 1.0]' -x -a "1.0
+1.1
+1.2
+1.3"
+complete -c check_cert -l tls-max -d 'The highest TLS version to offer' -x -a "1.0
+1.1
+1.2
+1.3"
 complete -c check_cert -s C -l client-cert -l clientcert -d 'Show this certificate to the server (PEM)' -r -F
 complete -c check_cert -s K -l client-key -l clientkey -d 'Its key (PEM)' -r -F
-complete -c check_cert -l dane -d 'DANE: require (TLSA records must be there and match), try (match if there are any), or the kind that must match: 311, 211' -r
+complete -c check_cert -l dane -d 'DANE: require (TLSA records must be there and match), try (match if there are any), or the kind that must match: 311, 211' -f -a "require\t'TLSA records must be there and match'
+try\t'they must match where there are any'"
 complete -c check_cert -l next-cert -d 'Would this certificate (with its chain) match the TLSA records, too?' -r -F
-complete -c check_cert -l dnssec -d 'ad: believe the resolver, validate: do it here [default: ad if it is on this host and does]' -r
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-dnssec -d 'The address of the host must be authentic'
+complete -c check_cert -l dnssec -d 'ad: believe the resolver, validate: do it here [default: ad if it is on this host and does]' -x -a "ad\t'believe the resolver'
+validate\t'validate here'"
 complete -c check_cert -l trust-anchor -d 'Validate from the DNSKEY records of this file, not from the root\'s keys' -r -F
-complete -c check_cert -l mta-sts -d 'MTA-STS of this domain: record, policy, and each of its MX hosts' -r
-complete -c check_cert -l mta-sts-address -d 'Fetch the MTA-STS policy from here' -r
-complete -c check_cert -l proxy-version -d 'Its version: 1 or 2' -r
-complete -c check_cert -l proxy-source -d 'The client it names [default: our own address]' -r
-complete -c check_cert -l proxy-destination -d 'The server it names [default: the address connected to]' -r
-complete -c check_cert -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -r
-complete -c check_cert -l policy -d 'mx: name and authority are worth a WARNING, as MTAs encrypt without them' -r
-complete -c check_cert -s n -l cn -r
-complete -c check_cert -l maximum-validity -r
-complete -c check_cert -l fingerprint -r
-complete -c check_cert -l fingerprint-alg -r
-complete -c check_cert -l rootcert-file -r -F
-complete -c check_cert -l rootcert-dir -r -F
-complete -c check_cert -l resolve -r
-complete -c check_cert -l inetproto -r
-complete -c check_cert -l ignore-connection-problems -r
-complete -c check_cert -l ocsp-warning -r
-complete -c check_cert -l ocsp-critical -r
-complete -c check_cert -l temp -r
-complete -c check_cert -l issuer-cert-cache -r
-complete -c check_cert -l precision -r
-complete -c check_cert -l openssl -r
-complete -c check_cert -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -r -f -a "nagios\t'One line, perfdata, long output'
+complete -c check_cert -l mta-sts -d 'MTA-STS of this domain: record, policy, and each of its MX hosts' -x -a '(__fish_print_hostnames)'
+complete -c check_cert -n 'string match -q -- "* --mta*" (commandline -cp)' -l mta-sts-address -d 'Fetch the MTA-STS policy from here' -x
+complete -c check_cert -l proxy -d 'Send a PROXY protocol header first'
+complete -c check_cert -l proxy-version -d 'Its version: 1 or 2' -x -a "1
+2"
+complete -c check_cert -l proxy-source -d 'The client it names [default: our own address]' -x
+complete -c check_cert -l proxy-destination -d 'The server it names [default: the address connected to]' -x
+complete -c check_cert -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -x
+complete -c check_cert -s w -l warning -d 'WARNING when less is left: 28d, 28, 25%, 28d,25% (the smaller) [default: 28d,25%]' -x -a '(__check_cert_warning)'
+complete -c check_cert -s c -l critical -d 'CRITICAL when less is left [default: 14d,10%]' -x -a '(__check_cert_critical)'
+complete -c check_cert -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_cert_on)'
+complete -c check_cert -l policy -d 'mx: name and authority are worth a WARNING, as MTAs encrypt without them' -x -a "mx"
+complete -c check_cert -s s -l selfsigned -d 'A self-signed certificate is fine (name, end and pins still count)'
+complete -c check_cert -n 'string match -q -- "* --cn*" (commandline -cp)' -s n -l cn -d '' -x
+complete -c check_cert -n 'string match -q -- "* --noauth*" (commandline -cp)' -s A -l noauth -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-exp -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-sig-alg -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-incomplete-chain -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-host-cn -d ''
+complete -c check_cert -n 'string match -q -- "* --check*" (commandline -cp)' -l check-chain -d ''
+complete -c check_cert -n 'string match -q -- "* --allow*" (commandline -cp)' -l allow-empty-san -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-san -d ''
+complete -c check_cert -n 'string match -q -- "* --maximum*" (commandline -cp)' -l maximum-validity -d '' -f
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-maximum-validity -d ''
+complete -c check_cert -n 'string match -q -- "* --fingerprint*" (commandline -cp)' -l fingerprint -d '' -x
+complete -c check_cert -n 'string match -q -- "* --fingerprint*" (commandline -cp)' -l fingerprint-alg -d '' -x
+complete -c check_cert -n 'string match -q -- "* --rootcert*" (commandline -cp)' -l rootcert-file -d '' -r -F
+complete -c check_cert -n 'string match -q -- "* --rootcert*" (commandline -cp)' -l rootcert-dir -d '' -x -a '(__fish_complete_directories)'
+complete -c check_cert -n 'string match -q -- "* --resolve*" (commandline -cp)' -l resolve -d '' -x
+complete -c check_cert -n 'string match -q -- "* --inetproto*" (commandline -cp)' -l inetproto -d '' -x
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-connection-problems -d '' -f
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-no-tls1 -d ''
+complete -c check_cert -n 'string match -q -- "* --require*" (commandline -cp)' -l require-no-tls1_1 -d ''
+complete -c check_cert -n 'string match -q -- "* --tls1*" (commandline -cp)' -l tls1 -d ''
+complete -c check_cert -n 'string match -q -- "* --tls1_1*" (commandline -cp)' -l tls1_1 -d ''
+complete -c check_cert -n 'string match -q -- "* --tls1_2*" (commandline -cp)' -l tls1_2 -d ''
+complete -c check_cert -n 'string match -q -- "* --tls1_3*" (commandline -cp)' -l tls1_3 -d ''
+complete -c check_cert -l rsa -d 'Ask for the RSA certificate, where a server has two'
+complete -c check_cert -l ecdsa -d 'Ask for the ECDSA certificate'
+complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp-warning -d '' -x
+complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp-critical -d '' -x
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-errors -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-ocsp-timeout -d ''
+complete -c check_cert -n 'string match -q -- "* --ocsp*" (commandline -cp)' -l ocsp -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-crl -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-sct -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-tls-renegotiation -d ''
+complete -c check_cert -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-dh -d ''
+complete -c check_cert -n 'string match -q -- "* --altnames*" (commandline -cp)' -l altnames -d ''
+complete -c check_cert -n 'string match -q -- "* --host*" (commandline -cp)' -s N -l host-cn -d ''
+complete -c check_cert -n 'string match -q -- "* --assume*" (commandline -cp)' -l assume-online -d ''
+complete -c check_cert -n 'string match -q -- "* --no*" (commandline -cp)' -l no-proxy -d ''
+complete -c check_cert -n 'string match -q -- "* --temp*" (commandline -cp)' -l temp -d '' -x -a '(__fish_complete_directories)'
+complete -c check_cert -n 'string match -q -- "* --issuer*" (commandline -cp)' -l issuer-cert-cache -d '' -x -a '(__fish_complete_directories)'
+complete -c check_cert -n 'string match -q -- "* --precision*" (commandline -cp)' -l precision -d '' -x
+complete -c check_cert -n 'string match -q -- "* --terse*" (commandline -cp)' -l terse -d ''
+complete -c check_cert -n 'string match -q -- "* --openssl*" (commandline -cp)' -l openssl -d '' -r -F
+complete -c check_cert -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
+complete -c check_cert -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -x -a "nagios\t'One line, perfdata, long output'
 json\t'One object'
 prometheus\t'Text exposition'
 checkmk\t'Local check lines'
 junit\t'XML for CI'"
 complete -c check_cert -l output-file -d 'Put the report into this file, at once and whole; nothing is printed then' -r -F
-complete -c check_cert -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -r
-complete -c check_cert -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -r -f -a "multi-line\t'Their tree of subchecks; a line with long output here'
-mp-test-json\t'Their JSON; ours here'"
-complete -c check_cert -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -r
-complete -c check_cert -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -r
-complete -c check_cert -s p -l port -d 'Ports; each may say transport or protocol: 25,465:tls,4190:sieve' -r
-complete -c check_cert -l on -d 'Give a finding another status: --on starttls-missing=critical' -r -f -a "host-not-found=ok\t''
-host-not-found=warning\t''
-host-not-found=critical\t''
-host-not-found=unknown\t''
-resolver-failed=ok\t''
-resolver-failed=warning\t''
-resolver-failed=critical\t''
-resolver-failed=unknown\t''
-mx-missing=ok\t''
-mx-missing=warning\t''
-mx-missing=critical\t''
-mx-missing=unknown\t''
-address-fallback=ok\t''
-address-fallback=warning\t''
-address-fallback=critical\t''
-address-fallback=unknown\t''
-connect-refused=ok\t''
-connect-refused=warning\t''
-connect-refused=critical\t''
-connect-refused=unknown\t''
-connect-failed=ok\t''
-connect-failed=warning\t''
-connect-failed=critical\t''
-connect-failed=unknown\t''
-timeout=ok\t''
-timeout=warning\t''
-timeout=critical\t''
-timeout=unknown\t''
-connection-closed=ok\t''
-connection-closed=warning\t''
-connection-closed=critical\t''
-connection-closed=unknown\t''
-connection-reset=ok\t''
-connection-reset=warning\t''
-connection-reset=critical\t''
-connection-reset=unknown\t''
-protocol-error=ok\t''
-protocol-error=warning\t''
-protocol-error=critical\t''
-protocol-error=unknown\t''
-limit-exceeded=ok\t''
-limit-exceeded=warning\t''
-limit-exceeded=critical\t''
-limit-exceeded=unknown\t''
-service-busy=ok\t''
-service-busy=warning\t''
-service-busy=critical\t''
-service-busy=unknown\t''
-service-refused=ok\t''
-service-refused=warning\t''
-service-refused=critical\t''
-service-refused=unknown\t''
-starttls-missing=ok\t''
-starttls-missing=warning\t''
-starttls-missing=critical\t''
-starttls-missing=unknown\t''
-starttls-refused=ok\t''
-starttls-refused=warning\t''
-starttls-refused=critical\t''
-starttls-refused=unknown\t''
-starttls-injection=ok\t''
-starttls-injection=warning\t''
-starttls-injection=critical\t''
-starttls-injection=unknown\t''
-tls-failed=ok\t''
-tls-failed=warning\t''
-tls-failed=critical\t''
-tls-failed=unknown\t''
-cert-expired=ok\t''
-cert-expired=warning\t''
-cert-expired=critical\t''
-cert-expired=unknown\t''
-cert-not-yet-valid=ok\t''
-cert-not-yet-valid=warning\t''
-cert-not-yet-valid=critical\t''
-cert-not-yet-valid=unknown\t''
-cert-self-signed=ok\t''
-cert-self-signed=warning\t''
-cert-self-signed=critical\t''
-cert-self-signed=unknown\t''
-cert-untrusted=ok\t''
-cert-untrusted=warning\t''
-cert-untrusted=critical\t''
-cert-untrusted=unknown\t''
-cert-name-mismatch=ok\t''
-cert-name-mismatch=warning\t''
-cert-name-mismatch=critical\t''
-cert-name-mismatch=unknown\t''
-cert-revoked=ok\t''
-cert-revoked=warning\t''
-cert-revoked=critical\t''
-cert-revoked=unknown\t''
-cert-invalid=ok\t''
-cert-invalid=warning\t''
-cert-invalid=critical\t''
-cert-invalid=unknown\t''
-auth-rejected=ok\t''
-auth-rejected=warning\t''
-auth-rejected=critical\t''
-auth-rejected=unknown\t''
-auth-unavailable=ok\t''
-auth-unavailable=warning\t''
-auth-unavailable=critical\t''
-auth-unavailable=unknown\t''
-auth-missing=ok\t''
-auth-missing=warning\t''
-auth-missing=critical\t''
-auth-missing=unknown\t''
-auth-broken=ok\t''
-auth-broken=warning\t''
-auth-broken=critical\t''
-auth-broken=unknown\t''
-login-accepted=ok\t''
-login-accepted=warning\t''
-login-accepted=critical\t''
-login-accepted=unknown\t''
-cert-unreadable=ok\t''
-cert-unreadable=warning\t''
-cert-unreadable=critical\t''
-cert-unreadable=unknown\t''
-internal-error=ok\t''
-internal-error=warning\t''
-internal-error=critical\t''
-internal-error=unknown\t''
-threshold=ok\t''
-threshold=warning\t''
-threshold=critical\t''
-threshold=unknown\t''
-cert-expiring=ok\t''
-cert-expiring=warning\t''
-cert-expiring=critical\t''
-cert-expiring=unknown\t''
-cert-chain-incomplete=ok\t''
-cert-chain-incomplete=warning\t''
-cert-chain-incomplete=critical\t''
-cert-chain-incomplete=unknown\t''
-cert-chain-order=ok\t''
-cert-chain-order=warning\t''
-cert-chain-order=critical\t''
-cert-chain-order=unknown\t''
-cert-extra=ok\t''
-cert-extra=warning\t''
-cert-extra=critical\t''
-cert-extra=unknown\t''
-cert-wildcard=ok\t''
-cert-wildcard=warning\t''
-cert-wildcard=critical\t''
-cert-wildcard=unknown\t''
-no-subject-alt-name=ok\t''
-no-subject-alt-name=warning\t''
-no-subject-alt-name=critical\t''
-no-subject-alt-name=unknown\t''
-key-weak=ok\t''
-key-weak=warning\t''
-key-weak=critical\t''
-key-weak=unknown\t''
-key-small=ok\t''
-key-small=warning\t''
-key-small=critical\t''
-key-small=unknown\t''
-signature-weak=ok\t''
-signature-weak=warning\t''
-signature-weak=critical\t''
-signature-weak=unknown\t''
-lifetime-too-long=ok\t''
-lifetime-too-long=warning\t''
-lifetime-too-long=critical\t''
-lifetime-too-long=unknown\t''
-tls-old=ok\t''
-tls-old=warning\t''
-tls-old=critical\t''
-tls-old=unknown\t''
-tls-offered-old=ok\t''
-tls-offered-old=warning\t''
-tls-offered-old=critical\t''
-tls-offered-old=unknown\t''
-cipher-weak=ok\t''
-cipher-weak=warning\t''
-cipher-weak=critical\t''
-cipher-weak=unknown\t''
-staple-missing=ok\t''
-staple-missing=warning\t''
-staple-missing=critical\t''
-staple-missing=unknown\t''
-staple-invalid=ok\t''
-staple-invalid=warning\t''
-staple-invalid=critical\t''
-staple-invalid=unknown\t''
-pin-mismatch=ok\t''
-pin-mismatch=warning\t''
-pin-mismatch=critical\t''
-pin-mismatch=unknown\t''
-issuer-mismatch=ok\t''
-issuer-mismatch=warning\t''
-issuer-mismatch=critical\t''
-issuer-mismatch=unknown\t''
-san-missing=ok\t''
-san-missing=warning\t''
-san-missing=critical\t''
-san-missing=unknown\t''
-eku-missing=ok\t''
-eku-missing=warning\t''
-eku-missing=critical\t''
-eku-missing=unknown\t''
-file-newer=ok\t''
-file-newer=warning\t''
-file-newer=critical\t''
-file-newer=unknown\t''
-file-differs=ok\t''
-file-differs=warning\t''
-file-differs=critical\t''
-file-differs=unknown\t''
-file-unreadable=ok\t''
-file-unreadable=warning\t''
-file-unreadable=critical\t''
-file-unreadable=unknown\t''
-client-cert-demanded=ok\t''
-client-cert-demanded=warning\t''
-client-cert-demanded=critical\t''
-client-cert-demanded=unknown\t''
-renewal-overdue=ok\t''
-renewal-overdue=warning\t''
-renewal-overdue=critical\t''
-renewal-overdue=unknown\t''
-cert-odd=ok\t''
-cert-odd=warning\t''
-cert-odd=critical\t''
-cert-odd=unknown\t''
-cert-differs=ok\t''
-cert-differs=warning\t''
-cert-differs=critical\t''
-cert-differs=unknown\t''
-no-certificate=ok\t''
-no-certificate=warning\t''
-no-certificate=critical\t''
-no-certificate=unknown\t''
-chain-too-large=ok\t''
-chain-too-large=warning\t''
-chain-too-large=critical\t''
-chain-too-large=unknown\t''
-dane-mismatch=ok\t''
-dane-mismatch=warning\t''
-dane-mismatch=critical\t''
-dane-mismatch=unknown\t''
-dane-missing=ok\t''
-dane-missing=warning\t''
-dane-missing=critical\t''
-dane-missing=unknown\t''
-dane-insecure=ok\t''
-dane-insecure=warning\t''
-dane-insecure=critical\t''
-dane-insecure=unknown\t''
-dane-mx-insecure=ok\t''
-dane-mx-insecure=warning\t''
-dane-mx-insecure=critical\t''
-dane-mx-insecure=unknown\t''
-dane-bogus=ok\t''
-dane-bogus=warning\t''
-dane-bogus=critical\t''
-dane-bogus=unknown\t''
-dane-unanswered=ok\t''
-dane-unanswered=warning\t''
-dane-unanswered=critical\t''
-dane-unanswered=unknown\t''
-dane-unknown=ok\t''
-dane-unknown=warning\t''
-dane-unknown=critical\t''
-dane-unknown=unknown\t''
-dane-unusable=ok\t''
-dane-unusable=warning\t''
-dane-unusable=critical\t''
-dane-unusable=unknown\t''
-dane-rollover=ok\t''
-dane-rollover=warning\t''
-dane-rollover=critical\t''
-dane-rollover=unknown\t''
-dane-next-mismatch=ok\t''
-dane-next-mismatch=warning\t''
-dane-next-mismatch=critical\t''
-dane-next-mismatch=unknown\t''
-dnssec-missing=ok\t''
-dnssec-missing=warning\t''
-dnssec-missing=critical\t''
-dnssec-missing=unknown\t''
-tlsa-signature-expiring=ok\t''
-tlsa-signature-expiring=warning\t''
-tlsa-signature-expiring=critical\t''
-tlsa-signature-expiring=unknown\t''
-mta-sts-missing=ok\t''
-mta-sts-missing=warning\t''
-mta-sts-missing=critical\t''
-mta-sts-missing=unknown\t''
-mta-sts-invalid=ok\t''
-mta-sts-invalid=warning\t''
-mta-sts-invalid=critical\t''
-mta-sts-invalid=unknown\t''
-mta-sts-unreachable=ok\t''
-mta-sts-unreachable=warning\t''
-mta-sts-unreachable=critical\t''
-mta-sts-unreachable=unknown\t''
-mta-sts-mx-uncovered=ok\t''
-mta-sts-mx-uncovered=warning\t''
-mta-sts-mx-uncovered=critical\t''
-mta-sts-mx-uncovered=unknown\t''
-mta-sts-testing=ok\t''
-mta-sts-testing=warning\t''
-mta-sts-testing=critical\t''
-mta-sts-testing=unknown\t''
-mta-sts-weak=ok\t''
-mta-sts-weak=warning\t''
-mta-sts-weak=critical\t''
-mta-sts-weak=unknown\t''
-mta-sts-remark=ok\t''
-mta-sts-remark=warning\t''
-mta-sts-remark=critical\t''
-mta-sts-remark=unknown\t''
-tls-rpt-missing=ok\t''
-tls-rpt-missing=warning\t''
-tls-rpt-missing=critical\t''
-tls-rpt-missing=unknown\t''"
-complete -c check_cert -s w -l warning -d 'WARNING when less is left: 28d, 28, 25%, 28d,25% (the smaller) [default: 28d,25%]' -r -f -a "expires=\t''
-time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-ehlo=\t''
-capability=\t''
-capa=\t''
-starttls=\t''
-tls=\t''
-lifetime_left=\t''
-leaf_expires=\t''
-chain_length=\t''
-key_bits=\t''
-cipher_bits=\t''
-ocsp_next_update=\t''
-lifetime=\t''
-tlsa=\t''
-get=\t''
-tlsa_records=\t''
-tlsa_matching=\t''
-tlsa_ttl=\t''
-tlsa_signature=\t''
-mta_sts_max_age=\t''"
-complete -c check_cert -s c -l critical -d 'CRITICAL when less is left [default: 14d,10%]' -r -f -a "expires=\t''
-time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-ehlo=\t''
-capability=\t''
-capa=\t''
-starttls=\t''
-tls=\t''
-lifetime_left=\t''
-leaf_expires=\t''
-chain_length=\t''
-key_bits=\t''
-cipher_bits=\t''
-ocsp_next_update=\t''
-lifetime=\t''
-tlsa=\t''
-get=\t''
-tlsa_records=\t''
-tlsa_matching=\t''
-tlsa_ttl=\t''
-tlsa_signature=\t''
-mta_sts_max_age=\t''"
-complete -c check_cert -l all-addresses -d 'Probe each address of a host on its own'
-complete -c check_cert -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
-complete -c check_cert -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
-complete -c check_cert -l require-staple -l require-ocsp-stapling -d 'An OCSP response must be stapled'
-complete -c check_cert -l probe-versions -d 'Try which TLS versions are offered, with a handshake for each'
-complete -c check_cert -l starttls -d 'Begin in plain text, then STARTTLS'
-complete -c check_cert -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_cert -l ca-only -d 'Trust nothing but --ca-file and --ca-dir'
-complete -c check_cert -l require-dnssec -d 'The address of the host must be authentic'
-complete -c check_cert -s s -l selfsigned -d 'A self-signed certificate is fine (name, end and pins still count)'
-complete -c check_cert -s A -l noauth
-complete -c check_cert -l ignore-exp
-complete -c check_cert -l ignore-sig-alg
-complete -c check_cert -l ignore-incomplete-chain
-complete -c check_cert -l ignore-host-cn
-complete -c check_cert -l check-chain
-complete -c check_cert -l allow-empty-san
-complete -c check_cert -l require-san
-complete -c check_cert -l ignore-maximum-validity
-complete -c check_cert -l require-no-tls1
-complete -c check_cert -l require-no-tls1_1
-complete -c check_cert -l tls1
-complete -c check_cert -l tls1_1
-complete -c check_cert -l tls1_2
-complete -c check_cert -l tls1_3
-complete -c check_cert -l rsa -d 'Ask for the RSA certificate, where a server has two'
-complete -c check_cert -l ecdsa -d 'Ask for the ECDSA certificate'
-complete -c check_cert -l ignore-ocsp
-complete -c check_cert -l ignore-ocsp-errors
-complete -c check_cert -l ignore-ocsp-timeout
-complete -c check_cert -l ocsp
-complete -c check_cert -l ignore-crl
-complete -c check_cert -l ignore-sct
-complete -c check_cert -l ignore-tls-renegotiation
-complete -c check_cert -l ignore-dh
-complete -c check_cert -l altnames
-complete -c check_cert -s N -l host-cn
-complete -c check_cert -l assume-online
-complete -c check_cert -l no-proxy
-complete -c check_cert -l terse
-complete -c check_cert -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_cert -l quiet -d 'Print nothing when all is well (for cron)'
+complete -c check_cert -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -x
+complete -c check_cert -n 'string match -q -- "* --output*" (commandline -cp)' -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -x -a "multi-line\t'Their tree of subchecks; a line with long output here'
+mp-test-json\t'Their JSON; ours here'"
 complete -c check_cert -l exit-zero -d 'Always exit with 0, for callers that read the text only'
+complete -c check_cert -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_cert -s V -l version -d 'Print the version'
 complete -c check_cert -s h -l help -d 'Print this help'
-complete -c check_cert -l proxy -d 'Send a PROXY protocol header first'
 complete -c check_ssl_cert -w check_cert

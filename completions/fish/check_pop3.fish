@@ -1,303 +1,223 @@
-complete -c check_pop3 -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -r
-complete -c check_pop3 -s p -l port -d 'Ports; each may say its transport: 25,465:tls,587:starttls' -r
-complete -c check_pop3 -l mx -d 'Every MX host of this domain' -r
-complete -c check_pop3 -l address -d 'Connect to this address; the host stays the name for TLS' -r
-complete -c check_pop3 -l resolver -d 'Ask this name server for MX records and the hosts they name' -r
-complete -c check_pop3 -l match -d 'A mail like this must be there; repeatable, all must match. FIELD: subject, from, to, header:NAME, body. Upper and lower case are the same; (?-i) before REGEX tells them apart' -r
-complete -c check_pop3 -l unless -d 'Such a mail is bad news when it is like this, too; repeatable' -r
-complete -c check_pop3 -l newest -d 'How many mails --match and newest look at' -r
-complete -c check_pop3 -l require-capability -d 'This capability must be offered (SASL PLAIN for a mechanism); repeatable' -r
-complete -c check_pop3 -l forbid-capability -d 'This capability must not be offered; repeatable' -r
+# Completes check_pop3. Made from the option table by `make pages`: do not edit.
+function __check_pop3_port
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l before (string match -r '^.*,' -- $typed)
+    printf '%s\n' "$before"{110,110:starttls,995:tls}
+end
+function __check_pop3_unless
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        subject '' \
+        from '' \
+        to '' \
+        body ''
+end
+function __check_pop3_warning
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        time 'the whole session' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        capa 'CAPA, both of them with STLS' \
+        starttls 'the answer to STLS' \
+        tls 'the TLS handshake' \
+        auth 'the login' \
+        command 'the answer to the text of -s' \
+        stat 'the answer to STAT' \
+        list 'the answer to LIST' \
+        uidl 'the answer to UIDL' \
+        top 'the answers to TOP' \
+        quit 'the answer to QUIT, if it came at once; not part of time' \
+        messages 'mails in the mailbox' \
+        size 'the size of the mailbox' \
+        newest 'the age of the newest mail, or of the newest match' \
+        oldest 'the age of the oldest mail, or of the oldest match' \
+        matches 'mails that match, of those looked at' \
+        cert_days 'days until the certificate ends'
+end
+function __check_pop3_critical
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        time 'the whole session' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the greeting' \
+        capa 'CAPA, both of them with STLS' \
+        starttls 'the answer to STLS' \
+        tls 'the TLS handshake' \
+        auth 'the login' \
+        command 'the answer to the text of -s' \
+        stat 'the answer to STAT' \
+        list 'the answer to LIST' \
+        uidl 'the answer to UIDL' \
+        top 'the answers to TOP' \
+        quit 'the answer to QUIT, if it came at once; not part of time' \
+        messages 'mails in the mailbox' \
+        size 'the size of the mailbox' \
+        newest 'the age of the newest mail, or of the newest match' \
+        oldest 'the age of the oldest mail, or of the oldest match' \
+        matches 'mails that match, of those looked at' \
+        cert_days 'days until the certificate ends'
+end
+function __check_pop3_on
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        set -l word (string split -m1 = -- $typed)[1]
+        printf '%s\n' $word={ok,warning,critical,unknown}
+        return
+    end
+    printf '%s=\t%s\n' \
+        host-not-found 'the host name has no address' \
+        resolver-failed 'the resolver does not answer, or not usefully' \
+        mx-missing 'the domain has no MX host that takes mail' \
+        address-fallback 'an address of the host did not answer, the next one did' \
+        connect-refused 'nobody listens at the port' \
+        connect-failed 'the connection cannot be made: no route, no such socket, no permission' \
+        timeout 'the deadline passed (its status is set by -t, too)' \
+        connection-closed 'the server closed the connection in mid-session' \
+        connection-reset 'the server reset the connection' \
+        protocol-error 'what the server sends is not the protocol' \
+        limit-exceeded 'the server sends an endless line, an endless reply or a huge literal' \
+        service-busy 'the server asks to come back later' \
+        service-refused 'the server refuses to serve' \
+        starttls-missing 'STARTTLS was asked for and is not offered' \
+        starttls-refused 'STARTTLS is offered and refused' \
+        starttls-injection 'plain text came after the go-ahead for TLS' \
+        tls-failed 'the TLS handshake failed' \
+        cert-expired 'the certificate has expired' \
+        cert-not-yet-valid 'the certificate is not valid yet' \
+        cert-self-signed 'the certificate signs itself' \
+        cert-untrusted 'no trusted authority has signed the certificate' \
+        cert-name-mismatch 'the certificate is for another name' \
+        cert-revoked 'the certificate is revoked' \
+        cert-invalid 'the certificate does not verify for another reason' \
+        auth-rejected 'the server refuses the login' \
+        auth-unavailable 'the server cannot tell now whether the login is right' \
+        auth-missing 'the login cannot be tried: no usable mechanism, or no safe channel' \
+        auth-broken 'the server breaks the login: bad challenge, wrong signature' \
+        login-accepted 'a login that must be refused was accepted' \
+        cert-unreadable 'the certificate\'s dates cannot be read' \
+        internal-error 'a fault of the probe itself' \
+        threshold 'a metric is outside its range (the range says the status)' \
+        expect-mismatch 'greeting, or answer to -s, does not hold the text of -e' \
+        plaintext-auth 'a login with the password in clear is offered or accepted before TLS (--audit-plaintext)' \
+        capability-missing 'a required capability is not offered' \
+        capability-forbidden 'a forbidden capability is offered' \
+        mailbox-locked 'another session holds the mailbox: [IN-USE]' \
+        mailbox-broken 'the server cannot open the mailbox until somebody mends it: [SYS/PERM]' \
+        login-delay 'the last login was too short a while ago: [LOGIN-DELAY]' \
+        listing-inconsistent 'STAT, LIST and UIDL contradict each other' \
+        no-match 'no mail matches --match, or there is none to have an age' \
+        bad-news 'a match is what --unless says' \
+        date-unreadable 'an age is judged, and the mail has no date that can be read' \
+        capa-refused 'CAPA is refused, as by old servers' \
+        bare-lf 'lines end with LF alone'
+end
+complete -c check_pop3 -f -a '(__fish_print_hostnames)'
+complete -c check_pop3 -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -x -a '(__fish_print_hostnames)'
+complete -c check_pop3 -s p -l port -d 'Ports; each may say its transport: 25,465:tls,587:starttls' -x -a '(__check_pop3_port)'
+complete -c check_pop3 -l mx -d 'Every MX host of this domain' -x -a '(__fish_print_hostnames)'
+complete -c check_pop3 -l all-addresses -d 'Probe each address of a host on its own'
+complete -c check_pop3 -l address -d 'Connect to this address; the host stays the name for TLS' -x
+complete -c check_pop3 -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
+complete -c check_pop3 -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
+complete -c check_pop3 -l resolver -d 'Ask this name server for MX records and the hosts they name' -x
+complete -c check_pop3 -l match -d 'A mail like this must be there; repeatable, all must match. FIELD: subject, from, to, header:NAME, body. Upper and lower case are the same; (?-i) before REGEX tells them apart' -x
+complete -c check_pop3 -l unless -d 'Such a mail is bad news when it is like this, too; repeatable' -x -a '(__check_pop3_unless)'
+complete -c check_pop3 -l newest -d 'How many mails --match and newest look at' -x
+complete -c check_pop3 -l audit-plaintext -d 'No password may pass before TLS: STLS offered, no USER, no PLAIN'
+complete -c check_pop3 -l require-capability -d 'This capability must be offered (SASL PLAIN for a mechanism); repeatable' -x
+complete -c check_pop3 -l forbid-capability -d 'This capability must not be offered; repeatable' -x
+complete -c check_pop3 -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
+complete -c check_pop3 -s S -l tls -l ssl -d 'TLS from the first byte'
+complete -c check_pop3 -s k -l insecure -d 'Do not verify the certificate'
 complete -c check_pop3 -l ca-file -d 'Trust these certificates too (PEM)' -r -F
-complete -c check_pop3 -l ca-dir -d 'Trust the certificates in this directory too' -r -F
-complete -c check_pop3 -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -r
-complete -c check_pop3 -l tls-min -d 'The lowest TLS version: 1.0, 1.1, 1.2, 1.3 [default: 1.2]' -r
-complete -c check_pop3 -l tls-max -d 'The highest TLS version' -r
+complete -c check_pop3 -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
+complete -c check_pop3 -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -x
+complete -c check_pop3 -l tls-min -d 'The lowest TLS version: 1.0, 1.1, 1.2, 1.3 [default: 1.2]' -x -a "1.0
+1.1
+1.2
+1.3"
+complete -c check_pop3 -l tls-max -d 'The highest TLS version' -x -a "1.0
+1.1
+1.2
+1.3"
 complete -c check_pop3 -l client-cert -d 'Show this certificate to the server (PEM)' -r -F
 complete -c check_pop3 -l client-key -d 'Its key (PEM)' -r -F
-complete -c check_pop3 -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -r
-complete -c check_pop3 -l proxy-version -d 'Its version: 1 or 2' -r
-complete -c check_pop3 -l proxy-source -d 'The client it names [default: our own address]' -r
-complete -c check_pop3 -l proxy-destination -d 'The server it names [default: the address connected to]' -r
+complete -c check_pop3 -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -x
+complete -c check_pop3 -l proxy -d 'Send a PROXY protocol header first'
+complete -c check_pop3 -l proxy-version -d 'Its version: 1 or 2' -x -a "1
+2"
+complete -c check_pop3 -l proxy-source -d 'The client it names [default: our own address]' -x
+complete -c check_pop3 -l proxy-destination -d 'The server it names [default: the address connected to]' -x
+complete -c check_pop3 -s U -l user -l authuser -d 'Log in as this user' -x
+complete -c check_pop3 -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
 complete -c check_pop3 -l password-file -d 'The password is the first line of this file' -r -F
-complete -c check_pop3 -l password-env -d 'The password is in this environment variable' -r
-complete -c check_pop3 -l password-command -d 'The password is the first line that this command prints' -r
-complete -c check_pop3 -l password-credential -d 'The password is this systemd credential' -r
+complete -c check_pop3 -l password-env -d 'The password is in this environment variable' -x
+complete -c check_pop3 -l password-command -d 'The password is the first line that this command prints' -r -F
+complete -c check_pop3 -l password-credential -d 'The password is this systemd credential' -x
 complete -c check_pop3 -l token-file -d 'An OAuth 2.0 access token, likewise' -r -F
-complete -c check_pop3 -l token-env -d 'The token is in this environment variable' -r
-complete -c check_pop3 -l token-command -d 'The token is the first line that this command prints' -r
-complete -c check_pop3 -l token-credential -d 'The token is this systemd credential' -r
-complete -c check_pop3 -l authzid -d 'Act as this user, logged in as --user' -r
-complete -c check_pop3 -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -r
-complete -c check_pop3 -s e -l expect -d 'The greeting, or the answer to -s, must hold this text; repeatable' -r
-complete -c check_pop3 -s s -l send -d 'Send this text and look for -e in what comes back' -r
-complete -c check_pop3 -s q -l quit -d 'Send this line at the end' -r
-complete -c check_pop3 -s d -l delay -d 'Seconds to wait between sending and reading; not part of the time' -r
-complete -c check_pop3 -s m -l maxbytes -d 'Stop reading after this many bytes' -r
-complete -c check_pop3 -s r -l refuse -d 'When the connection cannot be made: ok, warn, crit' -r
-complete -c check_pop3 -s M -l mismatch -d 'When -e is not met: ok, warn, crit [default: warn]' -r
-complete -c check_pop3 -s C -l critical-codes -d 'Accepted for the old check_tcp, which does nothing with it either' -r
-complete -c check_pop3 -s W -l warning-codes -d 'Likewise' -r
-complete -c check_pop3 -s N -l sni -d 'The name for TLS in the old check_tcp; asks for TLS, too' -r
-complete -c check_pop3 -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -r -f -a "nagios\t'One line, perfdata, long output'
+complete -c check_pop3 -l token-env -d 'The token is in this environment variable' -x
+complete -c check_pop3 -l token-command -d 'The token is the first line that this command prints' -r -F
+complete -c check_pop3 -l token-credential -d 'The token is this systemd credential' -x
+complete -c check_pop3 -l auth -l authtype -d 'USER, APOP, PLAIN, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
+complete -c check_pop3 -l authzid -d 'Act as this user, logged in as --user' -x
+complete -c check_pop3 -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
+complete -c check_pop3 -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
+complete -c check_pop3 -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -x
+complete -c check_pop3 -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -x -a '(__check_pop3_warning)'
+complete -c check_pop3 -s c -l critical -d 'CRITICAL outside this range' -x -a '(__check_pop3_critical)'
+complete -c check_pop3 -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_pop3_on)'
+complete -c check_pop3 -s e -l expect -d 'The greeting, or the answer to -s, must hold this text; repeatable' -x
+complete -c check_pop3 -s A -l all -d 'Every -e must be there, not only one'
+complete -c check_pop3 -s s -l send -d 'Send this text and look for -e in what comes back' -x
+complete -c check_pop3 -s q -l quit -d 'Send this line at the end' -x
+complete -c check_pop3 -s E -l escape -d '-s and -q may hold \\n, \\r, \\t and \\\\ (-q then gets no line end)'
+complete -c check_pop3 -s d -l delay -d 'Seconds to wait between sending and reading; not part of the time' -x
+complete -c check_pop3 -s m -l maxbytes -d 'Stop reading after this many bytes' -x
+complete -c check_pop3 -s r -l refuse -d 'When the connection cannot be made: ok, warn, crit' -x -a "ok
+warn
+crit"
+complete -c check_pop3 -s M -l mismatch -d 'When -e is not met: ok, warn, crit [default: warn]' -x -a "ok
+warn
+crit"
+complete -c check_pop3 -s j -l jail -d 'Do not print what the server said, not even with -v'
+complete -c check_pop3 -n 'string match -q -- "* --critical*" (commandline -cp)' -s C -l critical-codes -d 'Accepted for the old check_tcp, which does nothing with it either' -x
+complete -c check_pop3 -n 'string match -q -- "* --warning*" (commandline -cp)' -s W -l warning-codes -d 'Likewise' -x
+complete -c check_pop3 -n 'string match -q -- "* --sni*" (commandline -cp)' -s N -l sni -d 'The name for TLS in the old check_tcp; asks for TLS, too' -x
+complete -c check_pop3 -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
+complete -c check_pop3 -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -x -a "nagios\t'One line, perfdata, long output'
 json\t'One object'
 prometheus\t'Text exposition'
 checkmk\t'Local check lines'
 junit\t'XML for CI'"
 complete -c check_pop3 -l output-file -d 'Put the report into this file, at once and whole; nothing is printed then' -r -F
-complete -c check_pop3 -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -r
-complete -c check_pop3 -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -r -f -a "multi-line\t'Their tree of subchecks; a line with long output here'
-mp-test-json\t'Their JSON; ours here'"
-complete -c check_pop3 -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -r
-complete -c check_pop3 -s U -l user -l authuser -d 'Log in as this user' -r
-complete -c check_pop3 -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -r
-complete -c check_pop3 -l on -d 'Give a finding another status: --on starttls-missing=critical' -r -f -a "host-not-found=ok\t''
-host-not-found=warning\t''
-host-not-found=critical\t''
-host-not-found=unknown\t''
-resolver-failed=ok\t''
-resolver-failed=warning\t''
-resolver-failed=critical\t''
-resolver-failed=unknown\t''
-mx-missing=ok\t''
-mx-missing=warning\t''
-mx-missing=critical\t''
-mx-missing=unknown\t''
-address-fallback=ok\t''
-address-fallback=warning\t''
-address-fallback=critical\t''
-address-fallback=unknown\t''
-connect-refused=ok\t''
-connect-refused=warning\t''
-connect-refused=critical\t''
-connect-refused=unknown\t''
-connect-failed=ok\t''
-connect-failed=warning\t''
-connect-failed=critical\t''
-connect-failed=unknown\t''
-timeout=ok\t''
-timeout=warning\t''
-timeout=critical\t''
-timeout=unknown\t''
-connection-closed=ok\t''
-connection-closed=warning\t''
-connection-closed=critical\t''
-connection-closed=unknown\t''
-connection-reset=ok\t''
-connection-reset=warning\t''
-connection-reset=critical\t''
-connection-reset=unknown\t''
-protocol-error=ok\t''
-protocol-error=warning\t''
-protocol-error=critical\t''
-protocol-error=unknown\t''
-limit-exceeded=ok\t''
-limit-exceeded=warning\t''
-limit-exceeded=critical\t''
-limit-exceeded=unknown\t''
-service-busy=ok\t''
-service-busy=warning\t''
-service-busy=critical\t''
-service-busy=unknown\t''
-service-refused=ok\t''
-service-refused=warning\t''
-service-refused=critical\t''
-service-refused=unknown\t''
-starttls-missing=ok\t''
-starttls-missing=warning\t''
-starttls-missing=critical\t''
-starttls-missing=unknown\t''
-starttls-refused=ok\t''
-starttls-refused=warning\t''
-starttls-refused=critical\t''
-starttls-refused=unknown\t''
-starttls-injection=ok\t''
-starttls-injection=warning\t''
-starttls-injection=critical\t''
-starttls-injection=unknown\t''
-tls-failed=ok\t''
-tls-failed=warning\t''
-tls-failed=critical\t''
-tls-failed=unknown\t''
-cert-expired=ok\t''
-cert-expired=warning\t''
-cert-expired=critical\t''
-cert-expired=unknown\t''
-cert-not-yet-valid=ok\t''
-cert-not-yet-valid=warning\t''
-cert-not-yet-valid=critical\t''
-cert-not-yet-valid=unknown\t''
-cert-self-signed=ok\t''
-cert-self-signed=warning\t''
-cert-self-signed=critical\t''
-cert-self-signed=unknown\t''
-cert-untrusted=ok\t''
-cert-untrusted=warning\t''
-cert-untrusted=critical\t''
-cert-untrusted=unknown\t''
-cert-name-mismatch=ok\t''
-cert-name-mismatch=warning\t''
-cert-name-mismatch=critical\t''
-cert-name-mismatch=unknown\t''
-cert-revoked=ok\t''
-cert-revoked=warning\t''
-cert-revoked=critical\t''
-cert-revoked=unknown\t''
-cert-invalid=ok\t''
-cert-invalid=warning\t''
-cert-invalid=critical\t''
-cert-invalid=unknown\t''
-auth-rejected=ok\t''
-auth-rejected=warning\t''
-auth-rejected=critical\t''
-auth-rejected=unknown\t''
-auth-unavailable=ok\t''
-auth-unavailable=warning\t''
-auth-unavailable=critical\t''
-auth-unavailable=unknown\t''
-auth-missing=ok\t''
-auth-missing=warning\t''
-auth-missing=critical\t''
-auth-missing=unknown\t''
-auth-broken=ok\t''
-auth-broken=warning\t''
-auth-broken=critical\t''
-auth-broken=unknown\t''
-login-accepted=ok\t''
-login-accepted=warning\t''
-login-accepted=critical\t''
-login-accepted=unknown\t''
-cert-unreadable=ok\t''
-cert-unreadable=warning\t''
-cert-unreadable=critical\t''
-cert-unreadable=unknown\t''
-internal-error=ok\t''
-internal-error=warning\t''
-internal-error=critical\t''
-internal-error=unknown\t''
-threshold=ok\t''
-threshold=warning\t''
-threshold=critical\t''
-threshold=unknown\t''
-expect-mismatch=ok\t''
-expect-mismatch=warning\t''
-expect-mismatch=critical\t''
-expect-mismatch=unknown\t''
-plaintext-auth=ok\t''
-plaintext-auth=warning\t''
-plaintext-auth=critical\t''
-plaintext-auth=unknown\t''
-capability-missing=ok\t''
-capability-missing=warning\t''
-capability-missing=critical\t''
-capability-missing=unknown\t''
-capability-forbidden=ok\t''
-capability-forbidden=warning\t''
-capability-forbidden=critical\t''
-capability-forbidden=unknown\t''
-mailbox-locked=ok\t''
-mailbox-locked=warning\t''
-mailbox-locked=critical\t''
-mailbox-locked=unknown\t''
-mailbox-broken=ok\t''
-mailbox-broken=warning\t''
-mailbox-broken=critical\t''
-mailbox-broken=unknown\t''
-login-delay=ok\t''
-login-delay=warning\t''
-login-delay=critical\t''
-login-delay=unknown\t''
-listing-inconsistent=ok\t''
-listing-inconsistent=warning\t''
-listing-inconsistent=critical\t''
-listing-inconsistent=unknown\t''
-no-match=ok\t''
-no-match=warning\t''
-no-match=critical\t''
-no-match=unknown\t''
-bad-news=ok\t''
-bad-news=warning\t''
-bad-news=critical\t''
-bad-news=unknown\t''
-date-unreadable=ok\t''
-date-unreadable=warning\t''
-date-unreadable=critical\t''
-date-unreadable=unknown\t''
-capa-refused=ok\t''
-capa-refused=warning\t''
-capa-refused=critical\t''
-capa-refused=unknown\t''
-bare-lf=ok\t''
-bare-lf=warning\t''
-bare-lf=critical\t''
-bare-lf=unknown\t''"
-complete -c check_pop3 -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -r -f -a "time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-capa=\t''
-starttls=\t''
-tls=\t''
-auth=\t''
-command=\t''
-stat=\t''
-list=\t''
-uidl=\t''
-top=\t''
-quit=\t''
-messages=\t''
-size=\t''
-newest=\t''
-oldest=\t''
-matches=\t''
-cert_days=\t''"
-complete -c check_pop3 -s c -l critical -d 'CRITICAL outside this range' -r -f -a "time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-capa=\t''
-starttls=\t''
-tls=\t''
-auth=\t''
-command=\t''
-stat=\t''
-list=\t''
-uidl=\t''
-top=\t''
-quit=\t''
-messages=\t''
-size=\t''
-newest=\t''
-oldest=\t''
-matches=\t''
-cert_days=\t''"
-complete -c check_pop3 -l auth -l authtype -d 'USER, APOP, PLAIN, SCRAM-SHA-256 ... [default: the strongest]' -r -f -a "EXTERNAL\t''
-OAUTHBEARER\t''
-XOAUTH2\t''
-SCRAM-SHA-256-PLUS\t''
-SCRAM-SHA-1-PLUS\t''
-SCRAM-SHA-256\t''
-SCRAM-SHA-1\t''
-CRAM-MD5\t''
-PLAIN\t''
-LOGIN\t''"
-complete -c check_pop3 -l all-addresses -d 'Probe each address of a host on its own'
-complete -c check_pop3 -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
-complete -c check_pop3 -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
-complete -c check_pop3 -l audit-plaintext -d 'No password may pass before TLS: STLS offered, no USER, no PLAIN'
-complete -c check_pop3 -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
-complete -c check_pop3 -s k -l insecure -d 'Do not verify the certificate'
-complete -c check_pop3 -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
-complete -c check_pop3 -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
-complete -c check_pop3 -s A -l all -d 'Every -e must be there, not only one'
-complete -c check_pop3 -s E -l escape -d '-s and -q may hold \\n, \\r, \\t and \\\\ (-q then gets no line end)'
-complete -c check_pop3 -s j -l jail -d 'Do not print what the server said, not even with -v'
-complete -c check_pop3 -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_pop3 -l quiet -d 'Print nothing when all is well (for cron)'
+complete -c check_pop3 -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -x
+complete -c check_pop3 -n 'string match -q -- "* --output*" (commandline -cp)' -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -x -a "multi-line\t'Their tree of subchecks; a line with long output here'
+mp-test-json\t'Their JSON; ours here'"
 complete -c check_pop3 -l exit-zero -d 'Always exit with 0, for callers that read the text only'
+complete -c check_pop3 -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_pop3 -s V -l version -d 'Print the version'
 complete -c check_pop3 -s h -l help -d 'Print this help'
-complete -c check_pop3 -s S -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_pop3 -l proxy -d 'Send a PROXY protocol header first'
 complete -c check_pop -w check_pop3
 complete -c check_spop -w check_pop3

@@ -1,304 +1,205 @@
-complete -c check_smtp -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -r
-complete -c check_smtp -s p -l port -d 'Ports; each may say its transport: 25,465:tls,587:starttls' -r
-complete -c check_smtp -l mx -d 'Every MX host of this domain' -r
-complete -c check_smtp -l address -d 'Connect to this address; the host stays the name for TLS' -r
-complete -c check_smtp -l resolver -d 'Ask this name server for MX records and the hosts they name' -r
-complete -c check_smtp -s e -l expect -d 'Greeting or EHLO reply must hold this text' -r
-complete -c check_smtp -s f -l from -d 'MAIL FROM this address must be accepted (nothing is sent)' -r
-complete -c check_smtp -l to -d 'RCPT TO this address must be accepted; repeatable' -r
-complete -c check_smtp -l reject-to -d 'RCPT TO this address must be refused; repeatable' -r
-complete -c check_smtp -s C -l command -d 'Send this command; repeatable' -r
-complete -c check_smtp -s R -l response -d 'The reply to the command of the same place must match; repeatable' -r
-complete -c check_smtp -l require-capability -d 'This extension must be offered; repeatable' -r
-complete -c check_smtp -l forbid-capability -d 'This extension must not be offered; repeatable' -r
-complete -c check_smtp -l require-auth -d 'This SASL mechanism must be offered; repeatable' -r
+# Completes check_smtp. Made from the option table by `make pages`: do not edit.
+function __check_smtp_port
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l before (string match -r '^.*,' -- $typed)
+    printf '%s\n' "$before"{25,465:tls,587:starttls}
+end
+function __check_smtp_warning
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        time 'the whole session' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the whole greeting' \
+        ehlo 'EHLO, both of them with STARTTLS' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        auth 'the login' \
+        mail 'the answer to MAIL' \
+        rcpt 'the answers to RCPT' \
+        command 'the commands of -C' \
+        quit 'the answer to QUIT, if it came at once; not part of time' \
+        size_limit 'the largest message that the server takes' \
+        cert_days 'days until the certificate ends'
+end
+function __check_smtp_critical
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        return
+    end
+    printf '%s=\t%s\n' \
+        time 'the whole session' \
+        dns 'resolving the host' \
+        connect 'the TCP connection' \
+        greeting 'waiting for the whole greeting' \
+        ehlo 'EHLO, both of them with STARTTLS' \
+        starttls 'the answer to STARTTLS' \
+        tls 'the TLS handshake' \
+        auth 'the login' \
+        mail 'the answer to MAIL' \
+        rcpt 'the answers to RCPT' \
+        command 'the commands of -C' \
+        quit 'the answer to QUIT, if it came at once; not part of time' \
+        size_limit 'the largest message that the server takes' \
+        cert_days 'days until the certificate ends'
+end
+function __check_smtp_on
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    if string match -q '*=*' -- $typed
+        set -l word (string split -m1 = -- $typed)[1]
+        printf '%s\n' $word={ok,warning,critical,unknown}
+        return
+    end
+    printf '%s=\t%s\n' \
+        host-not-found 'the host name has no address' \
+        resolver-failed 'the resolver does not answer, or not usefully' \
+        mx-missing 'the domain has no MX host that takes mail' \
+        address-fallback 'an address of the host did not answer, the next one did' \
+        connect-refused 'nobody listens at the port' \
+        connect-failed 'the connection cannot be made: no route, no such socket, no permission' \
+        timeout 'the deadline passed (its status is set by -t, too)' \
+        connection-closed 'the server closed the connection in mid-session' \
+        connection-reset 'the server reset the connection' \
+        protocol-error 'what the server sends is not the protocol' \
+        limit-exceeded 'the server sends an endless line, an endless reply or a huge literal' \
+        service-busy 'the server asks to come back later' \
+        service-refused 'the server refuses to serve' \
+        starttls-missing 'STARTTLS was asked for and is not offered' \
+        starttls-refused 'STARTTLS is offered and refused' \
+        starttls-injection 'plain text came after the go-ahead for TLS' \
+        tls-failed 'the TLS handshake failed' \
+        cert-expired 'the certificate has expired' \
+        cert-not-yet-valid 'the certificate is not valid yet' \
+        cert-self-signed 'the certificate signs itself' \
+        cert-untrusted 'no trusted authority has signed the certificate' \
+        cert-name-mismatch 'the certificate is for another name' \
+        cert-revoked 'the certificate is revoked' \
+        cert-invalid 'the certificate does not verify for another reason' \
+        auth-rejected 'the server refuses the login' \
+        auth-unavailable 'the server cannot tell now whether the login is right' \
+        auth-missing 'the login cannot be tried: no usable mechanism, or no safe channel' \
+        auth-broken 'the server breaks the login: bad challenge, wrong signature' \
+        login-accepted 'a login that must be refused was accepted' \
+        cert-unreadable 'the certificate\'s dates cannot be read' \
+        internal-error 'a fault of the probe itself' \
+        threshold 'a metric is outside its range (the range says the status)' \
+        expect-mismatch 'greeting and EHLO reply do not hold the text of -e' \
+        response-mismatch 'a reply does not match its -R' \
+        sender-deferred 'MAIL was answered with 4xx' \
+        sender-rejected 'MAIL was answered with 5xx, or not with 250' \
+        recipient-deferred 'RCPT was answered with 4xx: greylisted, mailbox busy' \
+        recipient-rejected 'RCPT was answered with 5xx, or with neither 250 nor 251' \
+        recipient-accepted 'a recipient that must be refused was accepted, or not refused' \
+        open-relay 'mail from a foreign sender to a foreign recipient is accepted' \
+        relay-unclear 'the relay test got answers that neither accept nor refuse: 4xx, 500-504, 252' \
+        plaintext-auth 'AUTH is offered or accepted before TLS (--audit-plaintext)' \
+        plaintext-mail 'MAIL is accepted before TLS (--require-tls)' \
+        capability-missing 'a required extension is not offered' \
+        capability-forbidden 'a forbidden extension is offered' \
+        mechanism-missing 'a required SASL mechanism is not offered' \
+        mixed-codes 'the lines of one reply have different codes' \
+        bare-lf 'lines end with LF alone' \
+        ehlo-refused 'EHLO is refused, HELO is not'
+end
+complete -c check_smtp -f -a '(__fish_print_hostnames)'
+complete -c check_smtp -s H -l hostname -l host -d 'Host name, address, or /path of a unix socket; repeatable' -x -a '(__fish_print_hostnames)'
+complete -c check_smtp -s p -l port -d 'Ports; each may say its transport: 25,465:tls,587:starttls' -x -a '(__check_smtp_port)'
+complete -c check_smtp -l mx -d 'Every MX host of this domain' -x -a '(__fish_print_hostnames)'
+complete -c check_smtp -l all-addresses -d 'Probe each address of a host on its own'
+complete -c check_smtp -l address -d 'Connect to this address; the host stays the name for TLS' -x
+complete -c check_smtp -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
+complete -c check_smtp -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
+complete -c check_smtp -l resolver -d 'Ask this name server for MX records and the hosts they name' -x
+complete -c check_smtp -s e -l expect -d 'Greeting or EHLO reply must hold this text' -x
+complete -c check_smtp -s f -l from -d 'MAIL FROM this address must be accepted (nothing is sent)' -x
+complete -c check_smtp -l to -d 'RCPT TO this address must be accepted; repeatable' -x
+complete -c check_smtp -l reject-to -d 'RCPT TO this address must be refused; repeatable' -x
+complete -c check_smtp -s C -l command -d 'Send this command; repeatable' -x
+complete -c check_smtp -s R -l response -d 'The reply to the command of the same place must match; repeatable' -x
+complete -c check_smtp -l open-relay -d 'Mail from foreign to foreign must be refused'
+complete -c check_smtp -l audit-plaintext -d 'Nothing secret may pass before TLS: no AUTH, STARTTLS offered'
+complete -c check_smtp -l require-tls -d 'MAIL must be refused before TLS'
+complete -c check_smtp -l require-capability -d 'This extension must be offered; repeatable' -x
+complete -c check_smtp -l forbid-capability -d 'This extension must not be offered; repeatable' -x
+complete -c check_smtp -l require-auth -d 'This SASL mechanism must be offered; repeatable' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
+complete -c check_smtp -s S -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
+complete -c check_smtp -s s -l tls -l ssl -d 'TLS from the first byte'
+complete -c check_smtp -s k -l insecure -d 'Do not verify the certificate'
 complete -c check_smtp -l ca-file -d 'Trust these certificates too (PEM)' -r -F
-complete -c check_smtp -l ca-dir -d 'Trust the certificates in this directory too' -r -F
-complete -c check_smtp -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -r
-complete -c check_smtp -l tls-min -d 'The lowest TLS version: 1.0, 1.1, 1.2, 1.3 [default: 1.2]' -r
-complete -c check_smtp -l tls-max -d 'The highest TLS version' -r
+complete -c check_smtp -l ca-dir -d 'Trust the certificates in this directory too' -x -a '(__fish_complete_directories)'
+complete -c check_smtp -l tls-name -d 'The name the certificate must be for, also sent as SNI [default: the host]' -x
+complete -c check_smtp -l tls-min -d 'The lowest TLS version: 1.0, 1.1, 1.2, 1.3 [default: 1.2]' -x -a "1.0
+1.1
+1.2
+1.3"
+complete -c check_smtp -l tls-max -d 'The highest TLS version' -x -a "1.0
+1.1
+1.2
+1.3"
 complete -c check_smtp -l client-cert -d 'Show this certificate to the server (PEM)' -r -F
 complete -c check_smtp -l client-key -d 'Its key (PEM)' -r -F
-complete -c check_smtp -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -r
-complete -c check_smtp -s F -l fqdn -d 'The name for EHLO [default: this host\'s, or its address]' -r
-complete -c check_smtp -l proxy-version -d 'Its version: 1 or 2' -r
-complete -c check_smtp -l proxy-source -d 'The client it names [default: our own address]' -r
-complete -c check_smtp -l proxy-destination -d 'The server it names [default: the address connected to]' -r
+complete -c check_smtp -s D -l certificate -d 'Days the certificate must still be valid: WARNING below, CRITICAL below' -x
+complete -c check_smtp -s L -l lmtp -d 'Speak LMTP'
+complete -c check_smtp -s F -l fqdn -d 'The name for EHLO [default: this host\'s, or its address]' -x
+complete -c check_smtp -s r -l proxy -d 'Send a PROXY protocol header first'
+complete -c check_smtp -l proxy-version -d 'Its version: 1 or 2' -x -a "1
+2"
+complete -c check_smtp -l proxy-source -d 'The client it names [default: our own address]' -x
+complete -c check_smtp -l proxy-destination -d 'The server it names [default: the address connected to]' -x
+complete -c check_smtp -n 'string match -q -- "* --sni*" (commandline -cp)' -l sni -d 'Accepted for the old check_smtp: SNI is always sent'
+complete -c check_smtp -n 'string match -q -- "* --ignore*" (commandline -cp)' -l ignore-certificate-expiration -d 'Accepted for the old check_smtp: --on cert-expired=ok'
+complete -c check_smtp -s U -l user -l authuser -d 'Log in as this user' -x
+complete -c check_smtp -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -x
 complete -c check_smtp -l password-file -d 'The password is the first line of this file' -r -F
-complete -c check_smtp -l password-env -d 'The password is in this environment variable' -r
-complete -c check_smtp -l password-command -d 'The password is the first line that this command prints' -r
-complete -c check_smtp -l password-credential -d 'The password is this systemd credential' -r
+complete -c check_smtp -l password-env -d 'The password is in this environment variable' -x
+complete -c check_smtp -l password-command -d 'The password is the first line that this command prints' -r -F
+complete -c check_smtp -l password-credential -d 'The password is this systemd credential' -x
 complete -c check_smtp -l token-file -d 'An OAuth 2.0 access token, likewise' -r -F
-complete -c check_smtp -l token-env -d 'The token is in this environment variable' -r
-complete -c check_smtp -l token-command -d 'The token is the first line that this command prints' -r
-complete -c check_smtp -l token-credential -d 'The token is this systemd credential' -r
-complete -c check_smtp -l authzid -d 'Act as this user, logged in as --user' -r
-complete -c check_smtp -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -r
-complete -c check_smtp -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -r -f -a "nagios\t'One line, perfdata, long output'
+complete -c check_smtp -l token-env -d 'The token is in this environment variable' -x
+complete -c check_smtp -l token-command -d 'The token is the first line that this command prints' -r -F
+complete -c check_smtp -l token-credential -d 'The token is this systemd credential' -x
+complete -c check_smtp -s A -l auth -l authtype -d 'PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 ... [default: the strongest]' -x -a "EXTERNAL
+OAUTHBEARER
+XOAUTH2
+SCRAM-SHA-256-PLUS
+SCRAM-SHA-1-PLUS
+SCRAM-SHA-256
+SCRAM-SHA-1
+CRAM-MD5
+PLAIN
+LOGIN"
+complete -c check_smtp -l authzid -d 'Act as this user, logged in as --user' -x
+complete -c check_smtp -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
+complete -c check_smtp -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
+complete -c check_smtp -s q -l ignore-quit-failure -d 'Accepted: QUIT never alarms'
+complete -c check_smtp -s t -l timeout -d 'One deadline for everything, and the status when it passes [default: 10s:critical]' -x
+complete -c check_smtp -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -x -a '(__check_smtp_warning)'
+complete -c check_smtp -s c -l critical -d 'CRITICAL outside this range' -x -a '(__check_smtp_critical)'
+complete -c check_smtp -l on -d 'Give a finding another status: --on starttls-missing=critical' -x -a '(__check_smtp_on)'
+complete -c check_smtp -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
+complete -c check_smtp -l format -d 'nagios, json, prometheus, checkmk (local check), junit' -x -a "nagios\t'One line, perfdata, long output'
 json\t'One object'
 prometheus\t'Text exposition'
 checkmk\t'Local check lines'
 junit\t'XML for CI'"
 complete -c check_smtp -l output-file -d 'Put the report into this file, at once and whole; nothing is printed then' -r -F
-complete -c check_smtp -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -r
-complete -c check_smtp -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -r -f -a "multi-line\t'Their tree of subchecks; a line with long output here'
-mp-test-json\t'Their JSON; ours here'"
-complete -c check_smtp -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -r
-complete -c check_smtp -s U -l user -l authuser -d 'Log in as this user' -r
-complete -c check_smtp -s P -l password -l authpass -d 'The password (everybody can see it in the process list)' -r
-complete -c check_smtp -l on -d 'Give a finding another status: --on starttls-missing=critical' -r -f -a "host-not-found=ok\t''
-host-not-found=warning\t''
-host-not-found=critical\t''
-host-not-found=unknown\t''
-resolver-failed=ok\t''
-resolver-failed=warning\t''
-resolver-failed=critical\t''
-resolver-failed=unknown\t''
-mx-missing=ok\t''
-mx-missing=warning\t''
-mx-missing=critical\t''
-mx-missing=unknown\t''
-address-fallback=ok\t''
-address-fallback=warning\t''
-address-fallback=critical\t''
-address-fallback=unknown\t''
-connect-refused=ok\t''
-connect-refused=warning\t''
-connect-refused=critical\t''
-connect-refused=unknown\t''
-connect-failed=ok\t''
-connect-failed=warning\t''
-connect-failed=critical\t''
-connect-failed=unknown\t''
-timeout=ok\t''
-timeout=warning\t''
-timeout=critical\t''
-timeout=unknown\t''
-connection-closed=ok\t''
-connection-closed=warning\t''
-connection-closed=critical\t''
-connection-closed=unknown\t''
-connection-reset=ok\t''
-connection-reset=warning\t''
-connection-reset=critical\t''
-connection-reset=unknown\t''
-protocol-error=ok\t''
-protocol-error=warning\t''
-protocol-error=critical\t''
-protocol-error=unknown\t''
-limit-exceeded=ok\t''
-limit-exceeded=warning\t''
-limit-exceeded=critical\t''
-limit-exceeded=unknown\t''
-service-busy=ok\t''
-service-busy=warning\t''
-service-busy=critical\t''
-service-busy=unknown\t''
-service-refused=ok\t''
-service-refused=warning\t''
-service-refused=critical\t''
-service-refused=unknown\t''
-starttls-missing=ok\t''
-starttls-missing=warning\t''
-starttls-missing=critical\t''
-starttls-missing=unknown\t''
-starttls-refused=ok\t''
-starttls-refused=warning\t''
-starttls-refused=critical\t''
-starttls-refused=unknown\t''
-starttls-injection=ok\t''
-starttls-injection=warning\t''
-starttls-injection=critical\t''
-starttls-injection=unknown\t''
-tls-failed=ok\t''
-tls-failed=warning\t''
-tls-failed=critical\t''
-tls-failed=unknown\t''
-cert-expired=ok\t''
-cert-expired=warning\t''
-cert-expired=critical\t''
-cert-expired=unknown\t''
-cert-not-yet-valid=ok\t''
-cert-not-yet-valid=warning\t''
-cert-not-yet-valid=critical\t''
-cert-not-yet-valid=unknown\t''
-cert-self-signed=ok\t''
-cert-self-signed=warning\t''
-cert-self-signed=critical\t''
-cert-self-signed=unknown\t''
-cert-untrusted=ok\t''
-cert-untrusted=warning\t''
-cert-untrusted=critical\t''
-cert-untrusted=unknown\t''
-cert-name-mismatch=ok\t''
-cert-name-mismatch=warning\t''
-cert-name-mismatch=critical\t''
-cert-name-mismatch=unknown\t''
-cert-revoked=ok\t''
-cert-revoked=warning\t''
-cert-revoked=critical\t''
-cert-revoked=unknown\t''
-cert-invalid=ok\t''
-cert-invalid=warning\t''
-cert-invalid=critical\t''
-cert-invalid=unknown\t''
-auth-rejected=ok\t''
-auth-rejected=warning\t''
-auth-rejected=critical\t''
-auth-rejected=unknown\t''
-auth-unavailable=ok\t''
-auth-unavailable=warning\t''
-auth-unavailable=critical\t''
-auth-unavailable=unknown\t''
-auth-missing=ok\t''
-auth-missing=warning\t''
-auth-missing=critical\t''
-auth-missing=unknown\t''
-auth-broken=ok\t''
-auth-broken=warning\t''
-auth-broken=critical\t''
-auth-broken=unknown\t''
-login-accepted=ok\t''
-login-accepted=warning\t''
-login-accepted=critical\t''
-login-accepted=unknown\t''
-cert-unreadable=ok\t''
-cert-unreadable=warning\t''
-cert-unreadable=critical\t''
-cert-unreadable=unknown\t''
-internal-error=ok\t''
-internal-error=warning\t''
-internal-error=critical\t''
-internal-error=unknown\t''
-threshold=ok\t''
-threshold=warning\t''
-threshold=critical\t''
-threshold=unknown\t''
-expect-mismatch=ok\t''
-expect-mismatch=warning\t''
-expect-mismatch=critical\t''
-expect-mismatch=unknown\t''
-response-mismatch=ok\t''
-response-mismatch=warning\t''
-response-mismatch=critical\t''
-response-mismatch=unknown\t''
-sender-deferred=ok\t''
-sender-deferred=warning\t''
-sender-deferred=critical\t''
-sender-deferred=unknown\t''
-sender-rejected=ok\t''
-sender-rejected=warning\t''
-sender-rejected=critical\t''
-sender-rejected=unknown\t''
-recipient-deferred=ok\t''
-recipient-deferred=warning\t''
-recipient-deferred=critical\t''
-recipient-deferred=unknown\t''
-recipient-rejected=ok\t''
-recipient-rejected=warning\t''
-recipient-rejected=critical\t''
-recipient-rejected=unknown\t''
-recipient-accepted=ok\t''
-recipient-accepted=warning\t''
-recipient-accepted=critical\t''
-recipient-accepted=unknown\t''
-open-relay=ok\t''
-open-relay=warning\t''
-open-relay=critical\t''
-open-relay=unknown\t''
-relay-unclear=ok\t''
-relay-unclear=warning\t''
-relay-unclear=critical\t''
-relay-unclear=unknown\t''
-plaintext-auth=ok\t''
-plaintext-auth=warning\t''
-plaintext-auth=critical\t''
-plaintext-auth=unknown\t''
-plaintext-mail=ok\t''
-plaintext-mail=warning\t''
-plaintext-mail=critical\t''
-plaintext-mail=unknown\t''
-capability-missing=ok\t''
-capability-missing=warning\t''
-capability-missing=critical\t''
-capability-missing=unknown\t''
-capability-forbidden=ok\t''
-capability-forbidden=warning\t''
-capability-forbidden=critical\t''
-capability-forbidden=unknown\t''
-mechanism-missing=ok\t''
-mechanism-missing=warning\t''
-mechanism-missing=critical\t''
-mechanism-missing=unknown\t''
-mixed-codes=ok\t''
-mixed-codes=warning\t''
-mixed-codes=critical\t''
-mixed-codes=unknown\t''
-bare-lf=ok\t''
-bare-lf=warning\t''
-bare-lf=critical\t''
-bare-lf=unknown\t''
-ehlo-refused=ok\t''
-ehlo-refused=warning\t''
-ehlo-refused=critical\t''
-ehlo-refused=unknown\t''"
-complete -c check_smtp -s w -l warning -d 'WARNING outside this range; without METRIC= the main metric is meant' -r -f -a "time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-ehlo=\t''
-starttls=\t''
-tls=\t''
-auth=\t''
-mail=\t''
-rcpt=\t''
-command=\t''
-quit=\t''
-size_limit=\t''
-cert_days=\t''"
-complete -c check_smtp -s c -l critical -d 'CRITICAL outside this range' -r -f -a "time=\t''
-dns=\t''
-connect=\t''
-greeting=\t''
-ehlo=\t''
-starttls=\t''
-tls=\t''
-auth=\t''
-mail=\t''
-rcpt=\t''
-command=\t''
-quit=\t''
-size_limit=\t''
-cert_days=\t''"
-complete -c check_smtp -s A -l auth -l authtype -d 'PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 ... [default: the strongest]' -r -f -a "EXTERNAL\t''
-OAUTHBEARER\t''
-XOAUTH2\t''
-SCRAM-SHA-256-PLUS\t''
-SCRAM-SHA-1-PLUS\t''
-SCRAM-SHA-256\t''
-SCRAM-SHA-1\t''
-CRAM-MD5\t''
-PLAIN\t''
-LOGIN\t''"
-complete -c check_smtp -l all-addresses -d 'Probe each address of a host on its own'
-complete -c check_smtp -s 4 -l use-ipv4 -l ipv4 -d 'IPv4 only'
-complete -c check_smtp -s 6 -l use-ipv6 -l ipv6 -d 'IPv6 only'
-complete -c check_smtp -l open-relay -d 'Mail from foreign to foreign must be refused'
-complete -c check_smtp -l audit-plaintext -d 'Nothing secret may pass before TLS: no AUTH, STARTTLS offered'
-complete -c check_smtp -l require-tls -d 'MAIL must be refused before TLS'
-complete -c check_smtp -s k -l insecure -d 'Do not verify the certificate'
-complete -c check_smtp -s L -l lmtp -d 'Speak LMTP'
-complete -c check_smtp -s r -l proxy -d 'Send a PROXY protocol header first'
-complete -c check_smtp -l sni -d 'Accepted for the old check_smtp: SNI is always sent'
-complete -c check_smtp -l ignore-certificate-expiration -d 'Accepted for the old check_smtp: --on cert-expired=ok'
-complete -c check_smtp -s q -l ignore-quit-failure -d 'Accepted: QUIT never alarms'
-complete -c check_smtp -l insecure-auth -d 'Send the password even over a connection that is not verified TLS'
-complete -c check_smtp -l reject-login -d 'This login must be refused: OK when it is, CRITICAL when not'
-complete -c check_smtp -s v -l verbose -d 'More: -v each check, -vv the phases, -vvv the dialogue'
 complete -c check_smtp -l quiet -d 'Print nothing when all is well (for cron)'
+complete -c check_smtp -l retry-for -d 'Try again until it is up (OK or WARNING), for so long (for CI)' -x
+complete -c check_smtp -n 'string match -q -- "* --output*" (commandline -cp)' -l output-format -d 'Accepted for the monitoring-plugins 3: multi-line is nagios, mp-test-json is json' -x -a "multi-line\t'Their tree of subchecks; a line with long output here'
+mp-test-json\t'Their JSON; ours here'"
 complete -c check_smtp -l exit-zero -d 'Always exit with 0, for callers that read the text only'
+complete -c check_smtp -l extra-opts -d 'Options from an ini file (section: the probe\'s name)' -f
 complete -c check_smtp -s V -l version -d 'Print the version'
 complete -c check_smtp -s h -l help -d 'Print this help'
-complete -c check_smtp -s S -l starttls -d 'Begin in plain text, then STARTTLS (it must be offered)'
-complete -c check_smtp -s s -l tls -l ssl -d 'TLS from the first byte'
-complete -c check_ssmtp -w check_smtp

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Command};
+use clap::{Arg, Args, Command};
 
 use super::ini;
 use super::usage::{UsageError, usage_error};
@@ -67,6 +67,21 @@ impl Invocation {
         })
     }
 
+    /// The old plugins write a flag in an ini file as `name=`, with nothing behind it. Which options are flags the
+    /// command knows.
+    #[must_use]
+    pub fn fitted(mut self, command: &Command) -> Self {
+        let from_files = self.extra.iter().map(|extra| extra.options.len()).sum();
+        for word in self.arguments.iter_mut().skip(1).take(from_files) {
+            if let Some(bare) = word.to_str().and_then(|text| text.strip_suffix('='))
+                && is_flag(command, bare)
+            {
+                *word = bare.into();
+            }
+        }
+        self
+    }
+
     /// clap's report of a mistake in one line, with the ini file where the mistake may stand there.
     #[must_use]
     pub fn mistake(&self, error: &clap::Error) -> UsageError {
@@ -87,6 +102,31 @@ impl Invocation {
             .unwrap_or_default();
         UsageError(format!("{place}{text}"))
     }
+}
+
+/// Does this word name an option that takes no value? Long names may be cut short.
+fn is_flag(command: &Command, word: &str) -> bool {
+    let named = |argument: &&Arg, fits: &dyn Fn(&str) -> bool| {
+        let aliases = argument.get_all_aliases().unwrap_or_default();
+        argument.get_long().into_iter().chain(aliases).any(fits)
+    };
+    let found = match word.strip_prefix("--") {
+        Some(long) => command
+            .get_arguments()
+            .find(|argument| named(argument, &|name| name == long))
+            .or_else(|| {
+                let mut found = command
+                    .get_arguments()
+                    .filter(|argument| named(argument, &|name| name.starts_with(long)));
+                found.next().filter(|_| found.next().is_none())
+            }),
+        None => command.get_arguments().find(|argument| {
+            argument
+                .get_short()
+                .is_some_and(|c| word == format!("-{c}"))
+        }),
+    };
+    found.is_some_and(|argument| !argument.get_action().takes_values())
 }
 
 fn is_extra_opts(argument: &OsStr) -> bool {
@@ -134,6 +174,30 @@ pub fn command<O: Args>(
     .term_width(80)
 }
 
+/// Changes to an option that all probes share, for one probe.
+pub trait Change {
+    /// The same command with this option changed. clap's own `mut_arg` also moves it behind all others.
+    #[must_use]
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self;
+}
+
+impl Change for Command {
+    fn change(self, id: &str, change: impl FnOnce(Arg) -> Arg) -> Self {
+        let mut change = Some(change);
+        let changed = self.mut_args(|argument| {
+            if argument.get_id() != id {
+                return argument;
+            }
+            match change.take() {
+                Some(change) => change(argument),
+                None => argument,
+            }
+        });
+        debug_assert!(change.is_none(), "there is no option {id}");
+        changed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +231,35 @@ mod tests {
         assert_eq!(
             called.arguments[1..],
             ["--hostname=mail.example.org", "-S", "-p", "26"]
+        );
+    }
+
+    #[test]
+    fn a_flag_of_an_ini_file_may_end_in_an_equals_sign() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let text = "[check_smtp]\nstarttls=\nS=\nstartt=\nfrom=\nf=\nnone=\nS\n";
+        std::fs::write(file.path(), text).unwrap();
+        let option = format!("--extra-opts=@{}", file.path().display());
+        let flag = Arg::new("starttls").long("starttls").short('S');
+        let value = Arg::new("from").long("from").short('f');
+        let command = Command::new("check_smtp")
+            .arg(flag.action(clap::ArgAction::SetTrue))
+            .arg(value);
+        let called = read(&["check_smtp", &option, "--starttls="]).fitted(&command);
+        // What stands in the command line is left alone: it is a mistake for both.
+        assert_eq!(
+            called.arguments,
+            [
+                "check_smtp",
+                "--starttls",
+                "-S",
+                "--startt",
+                "--from=",
+                "-f=",
+                "--none=",
+                "-S",
+                "--starttls="
+            ]
         );
     }
 

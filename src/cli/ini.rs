@@ -146,13 +146,12 @@ fn add(options: &mut Vec<OsString>, line: &str) -> Option<()> {
     if key.is_empty() || !key.chars().all(named) {
         return None;
     }
-    let short = key.len() == 1;
-    match (short, value) {
-        (true, None) => options.push(format!("-{key}").into()),
-        (false, None) => options.push(format!("--{key}").into()),
-        (true, Some(value)) => options.extend([format!("-{key}").into(), value.into()]),
-        (false, Some(value)) => options.push(format!("--{key}={value}").into()),
-    }
+    let dashes = if key.len() == 1 { "-" } else { "--" };
+    // One word each, so that the value of what takes none is a mistake and not a host.
+    options.push(match value {
+        None => format!("{dashes}{key}").into(),
+        Some(value) => format!("{dashes}{key}={value}").into(),
+    });
     Some(())
 }
 
@@ -168,7 +167,7 @@ mod tests {
         let options = section_of(text, "check_smtp").unwrap().unwrap();
         assert_eq!(
             options,
-            ["-H", "b", "--authpass=p=q", "--starttls", "-S", "--port=26"]
+            ["-H=b", "--authpass=p=q", "--starttls", "-S", "--port=26"]
         );
         assert_eq!(section_of(text, "check_pop"), Ok(None));
     }

@@ -70,6 +70,18 @@ pub enum FormatName {
     Junit,
 }
 
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Format {
+        match name {
+            FormatName::Nagios => Format::Nagios,
+            FormatName::Json => Format::Json,
+            FormatName::Prometheus => Format::Prometheus,
+            FormatName::Checkmk => Format::Checkmk,
+            FormatName::Junit => Format::Junit,
+        }
+    }
+}
+
 /// What the monitoring-plugins 3 call their formats.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldFormatName {
@@ -119,21 +131,25 @@ impl OutputOptions {
         let color = terminal
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        // A shell knows its COLUMNS, and seldom exports them: the terminal itself is asked.
+        let window = || {
+            let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+            (terminal && size.ws_col > 0).then_some(usize::from(size.ws_col))
+        };
         let width = std::env::var("COLUMNS")
             .ok()
             .and_then(|text| text.parse().ok())
+            .or_else(window)
             .unwrap_or(80);
         Ok(Output {
             format: match (self.format, self.output_format) {
-                (FormatName::Json, _) | (_, Some(OldFormatName::MpTestJson)) => Format::Json,
-                (FormatName::Nagios, _) => Format::Nagios,
-                (FormatName::Prometheus, _) => Format::Prometheus,
-                (FormatName::Checkmk, _) => Format::Checkmk,
-                (FormatName::Junit, _) => Format::Junit,
+                (_, Some(OldFormatName::MpTestJson)) => Format::Json,
+                (name, _) => name.into(),
             },
             style: Style {
                 verbosity: self.verbose.min(3),
                 color,
+                terminal,
                 width,
             },
             exit_zero: self.exit_zero,

@@ -70,7 +70,7 @@ pub struct TargetOptions {
         short = '4',
         long = "use-ipv4",
         visible_alias = "ipv4",
-        conflicts_with = "ipv6"
+        overrides_with = "ipv6"
     )]
     pub ipv4: bool,
     /// IPv6 only

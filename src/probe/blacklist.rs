@@ -21,7 +21,6 @@ use crate::cli::{self, UsageError, server};
 use crate::dns::blocklist::Patience;
 use crate::dns::zones::Table;
 use crate::report::{Judge, MetricKind, Unit, metric};
-use crate::tls::roots;
 
 /// The probe.
 pub static PROBE: Probe = Probe {
@@ -130,7 +129,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.output.plan()?,
-        roots: roots::Source::Default,
+        second: None,
     })
 }
 

@@ -20,7 +20,7 @@ const HEARD: usize = 1 << 20;
 const SHOWN: usize = 20;
 
 /// Sends the text of `-s` and looks for that of `-e` in what was `heard` before and in the answer.
-/// Without `-e`, what was heard has to begin with `greeting`.
+/// Without `-e`, what was heard has to begin with `greeting`. An empty text is not sent.
 pub fn follow(
     connection: &mut Connection,
     classic: &Classic,
@@ -29,9 +29,15 @@ pub fn follow(
     mut heard: Vec<u8>,
     scene: &Scene,
 ) -> Result<(), Error> {
-    const DOING: &str = "send the text of -s to";
+    let doing = if text.is_empty() {
+        "read from"
+    } else {
+        "send the text of -s to"
+    };
     scene.journal.enter("command");
-    connection.send(&raw(text), DOING)?;
+    if !text.is_empty() {
+        connection.send(&raw(text), doing)?;
+    }
     pause(connection, classic, scene)?;
     let deadline = scene.deadline;
     let most = HEARD.min(classic.most);
@@ -46,8 +52,11 @@ pub fn follow(
     heard.extend_from_slice(connection.pending());
     let mut buffer = [0; 4096];
     while !met(&heard) && heard.len() < most {
-        connection.set_deadline(deadline.within(PAUSE));
-        let chunk = connection.chunk(&mut buffer, DOING);
+        // Whoever has said nothing yet has all the time there is.
+        if !heard.is_empty() {
+            connection.set_deadline(deadline.within(PAUSE));
+        }
+        let chunk = connection.chunk(&mut buffer, doing);
         connection.set_deadline(deadline);
         match chunk {
             Ok(bytes) => heard.extend_from_slice(bytes),
@@ -69,7 +78,12 @@ pub fn follow(
         scene.proven("answers as expected");
     } else {
         let answer = String::from_utf8_lossy(answer);
-        mismatch("the answer to -s", &answer, greeting, classic, scene);
+        let what = if text.is_empty() {
+            "what it says"
+        } else {
+            "the answer to -s"
+        };
+        mismatch(what, &answer, greeting, classic, scene);
     }
     Ok(())
 }
@@ -88,6 +102,13 @@ pub fn pause(connection: &Connection, classic: &Classic, scene: &Scene) -> Resul
         return Err(connection.error("wait before reading from", Kind::Timeout));
     }
     Ok(())
+}
+
+/// The line of `-q`; nothing is awaited.
+pub fn quit(connection: &mut Connection, words: &[u8]) {
+    connection.journal().done();
+    let _ = connection.send(&raw(words), "send the text of -q to");
+    connection.close();
 }
 
 /// What was expected did not come; without `-e` that was `greeting`.

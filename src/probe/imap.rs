@@ -11,6 +11,9 @@ mod quota;
 mod run;
 mod write_test;
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use clap::{ArgMatches, FromArgMatches};
 
 use self::findings::{EXPECT_MISMATCH, FINDINGS};
@@ -19,6 +22,7 @@ use self::options::ImapOptions;
 use self::run::ImapCheck;
 use super::channel::Channel;
 use super::login::Wanted;
+use super::tcp::TCP;
 use super::watch::LIMIT;
 use super::{Plan, Probe, Setting, Work, finding};
 use crate::cli::{self, Endpoint, Security, Targets, UsageError};
@@ -45,6 +49,16 @@ pub static PROBE: Probe = Probe {
     command: options::command,
     plan,
 };
+
+/// The probe under the name the program was called by.
+#[must_use]
+pub fn called(program: &OsStr) -> &'static Probe {
+    if Path::new(program).file_stem() == Some(OsStr::new(TCP.name)) {
+        &TCP
+    } else {
+        &PROBE
+    }
+}
 
 static METRICS: [MetricKind; 28] = [
     metric("time", Unit::Seconds, "the whole session"),
@@ -149,7 +163,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             anyhow::bail!("-s is a dialogue of its own: no login, no --starttls beside it");
         }
     }
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = ImapCheck {
         channel: Channel {
             proxy: options.proxy.plan()?,
@@ -185,7 +199,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()?),
-        roots,
+        second,
     })
 }
 

@@ -41,7 +41,6 @@ impl Wanted {
             }
             (Self::Accepted, Outcome::Refused(refusal)) => {
                 scene.finding(finding::AUTH_REJECTED, rejected(name, user, refusal));
-                scene.hint("network and server are fine: its log says why it refuses this login");
                 false
             }
             (Self::Refused, Outcome::Refused(refusal)) if refusal.credentials => {

@@ -203,7 +203,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output,
-        roots: crate::tls::roots::Source::Environment,
+        second: None,
     })
 }
 

@@ -225,12 +225,10 @@ fn one(plan: &Plan, task: &Task, scene: &mut Scene) {
 }
 
 /// The roots that may have been missing: the bundle's, where it was not read.
-fn missing_roots(plan: &Plan, error: &Error) -> Vec<native_tls::Certificate> {
-    match (&plan.roots, &error.kind) {
-        (roots::Source::Directory(directory), Kind::Tls(tls::Error::Verify(failure)))
-            if failure.may_lack_a_root() =>
-        {
-            roots::missing(directory)
+fn missing_roots(plan: &Plan, error: &Error) -> Vec<roots::Der> {
+    match (&plan.second, &error.kind) {
+        (Some(second), Kind::Tls(tls::Error::Verify(failure))) if failure.may_lack_a_root() => {
+            second.roots()
         }
         _ => Vec::new(),
     }

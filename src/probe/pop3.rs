@@ -128,7 +128,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     } else if classic.send.is_some() {
         anyhow::bail!("-s and --user do not go together: -s is a dialogue of its own");
     }
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = Pop3Check {
         channel: Channel {
             proxy: options.proxy.plan()?,
@@ -167,6 +167,6 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.classic.quiet(options.output.plan()?),
-        roots,
+        second,
     })
 }

@@ -3,9 +3,12 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use super::{Plan, Probe, Setting};
-use crate::cli::{Invocation, TimingOptions};
-use crate::report::{self, Judge, Status};
+use clap::ValueEnum;
+use clap::error::ErrorKind;
+
+use super::{Plan, Probe, Setting, help};
+use crate::cli::{FormatName, Invocation, TimingOptions};
+use crate::report::{self, Format, Judge, Status};
 use crate::secret::Redactor;
 use crate::time::Clock;
 
@@ -36,6 +39,22 @@ pub fn patience(arguments: &[OsString], default: Duration) -> Duration {
     timing.map_or(default, |timing| timing.limit)
 }
 
+/// The form in which a mistake is told, before it is known what the options say.
+pub fn format(arguments: &[OsString]) -> Format {
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let mut found = Format::Nagios;
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--format=") {
+            None if word == "--format" => words.next(),
+            value => value,
+        };
+        if let Some(name) = value.and_then(|value| FormatName::from_str(value, true).ok()) {
+            found = name.into();
+        }
+    }
+    found
+}
+
 /// Reads the options and makes the plan.
 pub fn prepare(
     probe: &'static Probe,
@@ -43,18 +62,29 @@ pub fn prepare(
     clock: Clock,
     redactor: &Redactor,
 ) -> Prepared {
+    let format = format(&arguments);
     let fault = |error: &dyn std::fmt::Display| {
         let text = redactor.strike(&error.to_string());
-        let line = report::fault_line(probe.service, &text, &str::to_owned);
-        Prepared::Said(line, Status::Unknown.exit_code())
+        let id = report::USAGE_ERROR;
+        let text = report::fault(probe.service, id, &text, format, &str::to_owned);
+        Prepared::Said(text, Status::Unknown.exit_code())
     };
     let invocation = match Invocation::read(probe.name, arguments.into_iter()) {
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
     };
-    let matches = match (probe.command)().try_get_matches_from(&invocation.arguments) {
+    let command = (probe.command)();
+    let invocation = invocation.fitted(&command);
+    let matches = match command.try_get_matches_from(&invocation.arguments) {
         Ok(matches) => matches,
         // --help and --version, which the plugin guidelines want to exit with 3.
+        Err(asked) if asked.kind() == ErrorKind::DisplayHelp => {
+            let long = invocation.arguments.iter().any(|word| {
+                let word = word.to_str().unwrap_or_default();
+                word.len() > 2 && "--help".starts_with(word)
+            });
+            return Prepared::Said(help::render(probe, long), Status::Unknown.exit_code());
+        }
         Err(asked) if !asked.use_stderr() => {
             return Prepared::Said(asked.render().to_string(), Status::Unknown.exit_code());
         }
@@ -75,6 +105,21 @@ pub fn prepare(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_format_is_found_and_the_last_counts() {
+        let look = |words: &[&str]| {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            format(&words)
+        };
+        assert_eq!(look(&["check_smtp", "--format", "json"]), Format::Json);
+        assert_eq!(
+            look(&["check_smtp", "--format=junit", "--format=checkmk", "-v"]),
+            Format::Checkmk
+        );
+        assert_eq!(look(&["check_smtp", "--format"]), Format::Nagios);
+        assert_eq!(look(&["check_smtp", "--format=xml"]), Format::Nagios);
+    }
 
     #[test]
     fn the_time_is_found_wherever_it_stands() {

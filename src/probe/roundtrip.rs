@@ -273,7 +273,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge: making.judge,
         output: options.output.plan()?,
-        roots: making.roots,
+        second: making.roots.second(),
     })
 }
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::main::own_fault;
-use super::{Target, finding, verdict};
+use super::{Target, finding, hint, verdict};
 use crate::report::{
     Direction as Marked, Finding, Judge, Metric, PhaseRow, Status, TargetReport, TranscriptRow,
     Unit,
@@ -15,6 +15,7 @@ use crate::report::{
 use crate::secret::Redactor;
 use crate::session::{Dial, Direction, Error, Journal};
 use crate::time::{Clock, Deadline};
+use crate::tls::roots::Der;
 
 /// One target's scene; clones share it.
 #[derive(Clone)]
@@ -24,7 +25,7 @@ pub struct Scene {
     /// When it ends.
     pub deadline: Deadline,
     /// Roots that the directory of hashed links lacks, for the second try.
-    pub more_roots: Arc<Vec<native_tls::Certificate>>,
+    pub more_roots: Arc<Vec<Der>>,
     name: String,
     /// What machines call it where it has no name.
     label: String,
@@ -101,7 +102,7 @@ impl Scene {
     }
 
     /// Forgets everything: the target is probed anew, with more roots.
-    pub fn again(&mut self, more_roots: Vec<native_tls::Certificate>) {
+    pub fn again(&mut self, more_roots: Vec<Der>) {
         self.journal.forget();
         *self.found() = Found::default();
         self.parts.forget();
@@ -209,8 +210,8 @@ impl Scene {
         let (id, text) = verdict::of(error, &self.name, &record, self.deadline.total());
         self.found().failed = true;
         self.finding(id, text);
-        if let Some(hint) = verdict::hint(id, &record) {
-            self.hint(hint);
+        if let Some(advice) = hint::after(id, verdict::phase(&record), &record) {
+            self.hint(advice);
         }
     }
 
@@ -226,6 +227,10 @@ impl Scene {
         }
         let text = self.unfinished(self.deadline.total());
         self.finding(finding::TIMEOUT, text);
+        let record = self.journal.snapshot();
+        if let Some(advice) = hint::after(finding::TIMEOUT, verdict::phase(&record), &record) {
+            self.hint(advice);
+        }
     }
 
     /// A signal ended the check before it came to an end by itself.
@@ -318,6 +323,12 @@ impl Scene {
         let mut findings = found.findings.clone();
         findings.extend(sum.findings);
         findings.extend(self.judge.judge_metrics(&metrics));
+        // What to look at next is for those who have something to look for.
+        let troubled = findings.iter().any(|finding| finding.status != Status::Ok);
+        let hint = found.hint.clone().or(sum.hint);
+        let hint = hint
+            .or_else(|| hint::for_all(&findings, &record))
+            .filter(|_| troubled);
         // What was said before a conversation failed holds, but an OK must not be taken for its proof.
         let waived = findings.iter().all(|finding| finding.status == Status::Ok);
         let mut proven = Vec::new();
@@ -380,7 +391,7 @@ impl Scene {
             details,
             phases,
             transcript,
-            hint: found.hint.clone().or(sum.hint),
+            hint,
         }
     }
 

@@ -7,6 +7,10 @@ mod options;
 mod relay;
 mod run;
 mod script;
+mod ssmtp;
+
+use std::ffi::OsStr;
+use std::path::Path;
 
 use clap::{ArgMatches, FromArgMatches};
 
@@ -38,6 +42,18 @@ pub static PROBE: Probe = Probe {
     plan,
 };
 
+pub use ssmtp::SSMTP;
+
+/// The probe under the name the program was called by.
+#[must_use]
+pub fn called(program: &OsStr) -> &'static Probe {
+    if Path::new(program).file_stem() == Some(OsStr::new(SSMTP.name)) {
+        &SSMTP
+    } else {
+        &PROBE
+    }
+}
+
 static METRICS: [MetricKind; 14] = [
     metric("time", Unit::Seconds, "the whole session"),
     metric("dns", Unit::Seconds, "resolving the host"),
@@ -67,11 +83,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let options =
         SmtpOptions::from_arg_matches(matches).map_err(|error| cli::usage_error(&error))?;
     let mut judge = setting.judge.clone();
-    let implicit = setting.invocation.name == "check_ssmtp";
-    let mut security = options.tls.security()?;
-    if security.is_none() && implicit {
-        security = Some(Security::Tls);
-    }
+    let security = options.tls.security()?;
     let mut targets =
         options
             .target
@@ -93,8 +105,9 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     let deadline = setting.clock.deadline(timing.limit);
     let login = options.login.plan(&[], deadline, &setting.redactor)?;
     let script = options.script.plan()?;
-    let roots = tls.roots.clone();
+    let second = tls.roots.second();
     let check = SmtpCheck {
+        classic: None,
         channel: Channel {
             proxy: options.proxy.plan()?,
             tls,
@@ -119,14 +132,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         mechanisms: options.require_auth.clone(),
     };
     Ok(Plan {
-        service: if implicit {
-            "SSMTP"
-        } else if options.lmtp {
-            "LMTP"
-        } else {
-            "SMTP"
-        }
-        .to_owned(),
+        service: if options.lmtp { "LMTP" } else { "SMTP" }.to_owned(),
         work: vec![Work::Servers {
             targets,
             check: Box::new(check),
@@ -135,7 +141,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.output.plan()?,
-        roots,
+        second,
     })
 }
 

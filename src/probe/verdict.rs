@@ -230,50 +230,8 @@ pub fn silence(name: &str, record: &Record, limit: Duration) -> String {
     }
 }
 
-/// What to look at next.
-pub fn hint(id: &str, record: &Record) -> Option<&'static str> {
-    let greeting = record
-        .phases
-        .current()
-        .is_some_and(|phase| phase.name == "greeting");
-    let socket = record
-        .phases
-        .list()
-        .first()
-        .is_some_and(|phase| phase.name == "connect")
-        && record.peer.is_none();
-    Some(match id {
-        finding::TIMEOUT if greeting => {
-            "a port that speaks TLS from the first byte waits for it in silence: try --tls"
-        }
-        finding::PROTOCOL_ERROR if greeting => "is this the right port for this protocol?",
-        finding::CONNECT_FAILED if socket => return None,
-        finding::CONNECT_REFUSED => {
-            "is the service running, and does it listen on this address and port?"
-        }
-        finding::CONNECT_FAILED => {
-            "can this host reach the server at all: route, firewall, permissions?"
-        }
-        finding::HOST_NOT_FOUND | finding::RESOLVER_FAILED => {
-            "ask the name server directly; is /etc/resolv.conf right?"
-        }
-        finding::CERT_UNTRUSTED | finding::CERT_SELF_SIGNED => {
-            "a private authority is trusted with --ca-file; a missing intermediate is the server's fault"
-        }
-        finding::CERT_NAME_MISMATCH => "use the name that clients use, or --tls-name",
-        finding::TLS_FAILED => {
-            "does the port speak TLS from the first byte (--tls) or after STARTTLS (--starttls)?"
-        }
-        finding::AUTH_REJECTED => {
-            "network and server are fine: its log says why it refuses this login"
-        }
-        finding::AUTH_MISSING => "use --starttls or --tls, or name a mechanism with --auth",
-        _ => return None,
-    })
-}
-
 /// The phase in which it ended: the one that lasted, or the one before, whose answer was the matter.
-fn phase(record: &Record) -> &'static str {
+pub fn phase(record: &Record) -> &'static str {
     record.phases.list().last().map_or("", |phase| phase.name)
 }
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::deliver::deliver;
 use super::main::own_fault;
 use super::perform::{Ending, Stage, perform};
-use super::prepare::{Prepared, patience, prepare};
+use super::prepare::{Prepared, format, patience, prepare};
 use super::wake::{Sign, Wake};
-use super::{Plan, Probe, progress};
+use super::{Plan, Probe, finding, progress};
 use crate::child;
 use crate::report::{self, Status};
 use crate::secret::Redactor;
@@ -86,13 +86,15 @@ pub fn run(probe: &'static Probe, clock: Clock) -> (String, u8, Duration) {
 fn attempt(probe: &'static Probe, clock: Clock) -> Round {
     let redactor = Redactor::default();
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    let format = format(&arguments);
     let patience = patience(&arguments, LIMIT).saturating_add(GRACE);
     let stage = Stage::default();
     let (come, comes) = mpsc::channel();
     let said = |text, code| Round::Said(text, code, patience.saturating_sub(clock.elapsed()));
     let fault = |text: &str| {
-        let line = report::fault_line(probe.service, text, &str::to_owned);
-        said(line, Status::Unknown.exit_code())
+        let (service, id) = (probe.service, finding::INTERNAL_ERROR);
+        let text = report::fault(service, id, text, format, &str::to_owned);
+        said(text, Status::Unknown.exit_code())
     };
     let wake = match Wake::new() {
         Ok(wake) => wake,

@@ -1,8 +1,8 @@
 //! Dates as listings write them: with or without a year, a day of the week, a zone.
 
 use super::{Given, Zone};
+use crate::time::calendar::{self, DAY};
 
-const DAY: i64 = 86_400;
 const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
@@ -50,33 +50,8 @@ pub(super) fn small(text: &[u8]) -> Option<i64> {
 
 /// Days since 1970 of a date of the Gregorian calendar, which must exist.
 pub(super) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=last).contains(&day) || !(1..=9999).contains(&year) {
-        return None;
-    }
-    // Years begin in March, so that the day that leaps is the last.
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
-}
-
-/// The year in which a day since 1970 lies.
-pub(super) fn year(days: i64) -> i64 {
-    let mut year = 1970 + days.div_euclid(365);
-    while self::days(year, 1, 1).is_some_and(|first| first > days) {
-        year -= 1;
-    }
-    year
+    let exists = (1..=calendar::days_in(year, month)).contains(&day) && (1..=9999).contains(&year);
+    exists.then(|| calendar::days(year, month, day))
 }
 
 /// Seconds since 1970 of a local date.
@@ -93,7 +68,7 @@ pub(super) fn yearless(
     weekday: Option<i64>,
     given: &Given,
 ) -> Option<i64> {
-    let this = year(given.now.div_euclid(DAY)) + 1;
+    let this = calendar::date(given.now.div_euclid(DAY)).0 + 1;
     let past = (this - 12..=this).rev().filter_map(|year| {
         let days = days(year, month, day)?;
         let when = full(days, time, &given.zone);

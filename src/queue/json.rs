@@ -4,6 +4,10 @@
 //! recipients, and a listing can end anywhere. This scanner keeps one string at a time, cut at a limit, and nothing else.
 //! It refuses what is no JSON, and values nested deeper than any queue listing.
 
+mod documents;
+
+pub(super) use documents::{Documents, Reader};
+
 /// What of one string or number is kept.
 const TEXT_LIMIT: usize = 16 * 1024;
 /// Deeper values are refused. One bit each remembers whether a level is an object.

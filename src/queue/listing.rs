@@ -4,6 +4,7 @@ use super::courier::Courier;
 use super::decode::Decoder;
 use super::exchange::{ExchangeCsv, ExchangeJson};
 use super::exim::{Exim, EximCount};
+use super::json::Documents;
 use super::lines::{LineParser, Lines};
 use super::nullmailer::Nullmailer;
 use super::opensmtpd::OpenSmtpd;
@@ -344,7 +345,7 @@ impl LineParser for Unknown {
 
 fn parser(format: Format, given: &Given) -> Box<dyn Parser> {
     match format {
-        Format::PostfixJson => Box::<postfix::Json>::default(),
+        Format::PostfixJson => Box::<Documents<postfix::Json>>::default(),
         Format::PostfixText => Box::new(Lines::new(postfix::Text::new(given.clone()))),
         Format::PostfixShowq => Box::new(postfix::Showq::new(given.clone())),
         Format::Exim => Box::new(Lines::new(Exim::new(given))),
@@ -355,7 +356,7 @@ fn parser(format: Format, given: &Given) -> Box<dyn Parser> {
         Format::OpenSmtpd => Box::new(Lines::new(OpenSmtpd::default())),
         Format::Nullmailer => Box::new(Lines::new(Nullmailer::new(given.clone()))),
         Format::Courier => Box::new(Lines::new(Courier::new(given.clone()))),
-        Format::ExchangeJson => Box::new(ExchangeJson::new(given.clone())),
+        Format::ExchangeJson => Box::new(Documents::of(ExchangeJson::new(given.clone()))),
         Format::ExchangeCsv => Box::new(ExchangeCsv::new(given.clone())),
     }
 }

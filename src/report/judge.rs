@@ -58,12 +58,20 @@ pub enum JudgeError {
     Range(#[from] RangeError),
 }
 
+/// So many names a mistake is answered with, beside the nearest.
+const OTHERS: usize = 4;
+
 fn known_names(what: &str, known: &[&str]) -> String {
     match known.split_first() {
         None => format!("this probe has no {what}"),
         Some((nearest, [])) => format!("the only one is {nearest}"),
         Some((nearest, others)) => {
-            format!("did you mean {nearest}? others: {}", others.join(", "))
+            let some: Vec<&str> = others.iter().take(OTHERS).copied().collect();
+            let more = match others.len() - some.len() {
+                0 => String::new(),
+                more => format!(" and {more} more (see --help)"),
+            };
+            format!("did you mean {nearest}? others: {}{more}", some.join(", "))
         }
     }
 }
@@ -300,6 +308,12 @@ mod tests {
         assert_eq!(
             judge.warning("tiem=5").unwrap_err().to_string(),
             "there is no metric \"tiem\"; did you mean time? others: size"
+        );
+        // A line is no place for a table.
+        let many = ["a", "b", "c", "d", "e", "f", "g"];
+        assert_eq!(
+            known_names("finding", &many),
+            "did you mean a? others: b, c, d, e and 2 more (see --help)"
         );
         assert_eq!(
             Judge::new(&[], &[]).warning("5").unwrap_err(),

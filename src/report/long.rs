@@ -4,6 +4,9 @@ use super::sanitize::{ascii, printable};
 use super::wrap::wrap;
 use super::{Report, Status, Style, TargetReport, timeline, transcript};
 
+/// Of many targets that fail for many reasons, so many are advised about; `-v` has them all.
+const ADVICE: usize = 3;
+
 /// Colour, or none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paint(pub bool);
@@ -57,6 +60,9 @@ pub(super) fn clean(style: Style, text: &str) -> String {
 pub(super) fn lines(report: &Report, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
     if style.verbosity == 0 {
+        if style.terminal {
+            advice(report, style, &mut lines);
+        }
         return lines;
     }
     for target in &report.targets {
@@ -66,6 +72,23 @@ pub(super) fn lines(report: &Report, style: Style) -> Vec<String> {
         lines.extend(wrap(&clean(style, note), style.columns(), 2, 4));
     }
     lines
+}
+
+/// What to look at next, for who sees nothing else: each advice once.
+fn advice(report: &Report, style: Style, lines: &mut Vec<String>) {
+    let mut said = std::collections::BTreeSet::new();
+    for target in &report.targets {
+        let Some(hint) = target.hint.as_deref() else {
+            continue;
+        };
+        if target.status() != Status::Ok && said.insert(hint) {
+            let text = format!("next: {}", clean(style, hint));
+            lines.extend(wrap(&text, style.columns(), 2, 4));
+        }
+        if said.len() == ADVICE {
+            break;
+        }
+    }
 }
 
 fn of_target(target: &TargetReport, style: Style, lines: &mut Vec<String>) {

@@ -6,7 +6,7 @@
 
 use super::long::{self, Paint};
 use super::sanitize::{ascii, cut, without_markup};
-use super::{Judge, Report, Status, Style, perfdata, summary};
+use super::{Finding, Format, Judge, Report, Status, Style, TargetReport, perfdata, summary};
 
 /// Bytes of the whole output: what a pipe holds although nobody reads it, so that no check hangs in saying what it
 /// found.
@@ -46,6 +46,41 @@ pub(super) fn render(report: &Report, judge: &Judge, style: Style) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The name of a mistake in the options, where a format has names.
+pub const USAGE_ERROR: &str = "usage-error";
+
+/// A run that never was, for the readers of a format: whoever reads JSON or XML cannot read a line. `id` is
+/// [`USAGE_ERROR`], or a finding of the probe's own.
+#[must_use]
+pub fn fault(
+    service: &str,
+    id: &'static str,
+    text: &str,
+    format: Format,
+    mask: &dyn Fn(&str) -> String,
+) -> String {
+    if format == Format::Nagios {
+        return fault_line(service, text, mask);
+    }
+    let report = Report {
+        service: service.to_owned(),
+        targets: vec![TargetReport {
+            label: "check".to_owned(),
+            findings: vec![Finding::new(id, Status::Unknown, text)],
+            ..TargetReport::default()
+        }],
+        notes: Vec::new(),
+    };
+    super::render(
+        &report,
+        &Judge::new(&[], &[]),
+        format,
+        Style::default(),
+        mask,
+    )
+    .0
 }
 
 /// The one line for a run that never was: a mistake in the options, a fault of our own. Its status is UNKNOWN.

@@ -95,6 +95,11 @@ fn family_name(service: &str, label: &str, unit: Unit) -> String {
         Unit::Bytes => label.strip_suffix("_bytes").unwrap_or(label),
         _ => label,
     };
+    // A key's bits are no amount of data, and a name must not say a unit that is no base unit.
+    let (stem, suffix) = match stem.strip_suffix("_bits") {
+        Some(stem) => (stem, "_length"),
+        None => (stem, suffix),
+    };
     format!("mailprobe_{service}_{stem}{suffix}")
 }
 

@@ -329,6 +329,7 @@ fn secrets_are_masked_everywhere() {
             let style = Style {
                 verbosity: 3,
                 color,
+                terminal: color,
                 width: 80,
             };
             let (text, _) = render(&report, &judge(), format, style, &hide);

@@ -14,6 +14,16 @@ const NOTE: usize = 20;
 /// One line per phase, and more where a note needs them.
 pub(super) fn lines(phases: &[PhaseRow], style: Style) -> Vec<String> {
     let paint = Paint(style.color);
+    // What came before the first phase was nobody's time but ours.
+    let origin = phases.iter().map(|phase| phase.start).min();
+    let origin = origin.unwrap_or_default();
+    let phases: Vec<PhaseRow> = phases
+        .iter()
+        .map(|phase| PhaseRow {
+            start: phase.start.saturating_sub(origin),
+            ..phase.clone()
+        })
+        .collect();
     let end = phases
         .iter()
         .map(|phase| phase.start.saturating_add(phase.duration))
@@ -129,6 +139,18 @@ mod tests {
                 "    connect     9 ms   #########",
                 "    greeting   10 ms            ########## 220 mail.example.org ESMTP",
             ]
+        );
+    }
+
+    #[test]
+    fn the_first_phase_begins_at_the_left() {
+        let mut late = session();
+        for phase in &mut late {
+            phase.start += Duration::from_millis(300);
+        }
+        assert_eq!(
+            lines(&late, Style::default()),
+            lines(&session(), Style::default())
         );
     }
 

@@ -36,6 +36,39 @@ pub enum Source {
     Default,
 }
 
+/// A certificate as bytes.
+pub type Der = Vec<u8>;
+
+/// A second try with the roots that a directory lacks. It carries the function that reads them, so that a probe without
+/// TLS, whose plan has none, does not link OpenSSL: loading and relocating it is most of what such a probe would cost.
+#[derive(Clone, Debug)]
+pub struct Second {
+    directory: PathBuf,
+    read: fn(&Path) -> Vec<Der>,
+}
+
+impl Second {
+    /// Reads the bundle.
+    #[must_use]
+    pub fn roots(&self) -> Vec<Der> {
+        (self.read)(&self.directory)
+    }
+}
+
+impl Source {
+    /// Makes sense for a directory only.
+    #[must_use]
+    pub fn second(&self) -> Option<Second> {
+        match self {
+            Source::Directory(directory) => Some(Second {
+                directory: directory.clone(),
+                read: missing,
+            }),
+            Source::Environment | Source::Default => None,
+        }
+    }
+}
+
 /// Prepares the process. To be called while no other thread looks at the environment (the main one only
 /// waits), and only by a check that uses TLS.
 #[must_use]
@@ -101,10 +134,10 @@ pub fn system(source: &Source, mut roots: Roots) -> Roots {
 /// check avoids; after a chain did not verify it is worth it, and where nothing is missing the
 /// server need not be asked a second time.
 #[must_use]
-pub fn missing(directory: &Path) -> Vec<native_tls::Certificate> {
+pub fn missing(directory: &Path) -> Vec<Der> {
     lacking(directory)
         .iter()
-        .filter_map(|root| native_tls::Certificate::from_der(&root.to_der().ok()?).ok())
+        .filter_map(|root| root.to_der().ok())
         .collect()
 }
 

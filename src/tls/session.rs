@@ -139,19 +139,18 @@ impl VerifyFailure {
 
 impl Tls {
     /// A connector that verifies against `name`, and trusts `more` beside what the settings say.
-    pub fn new(
-        settings: &Settings,
-        name: &str,
-        more: &[native_tls::Certificate],
-    ) -> Result<Self, Error> {
+    pub fn new(settings: &Settings, name: &str, more: &[super::roots::Der]) -> Result<Self, Error> {
         let mut builder = TlsConnector::builder();
         builder
             .danger_accept_invalid_certs(settings.insecure)
             .danger_accept_invalid_hostnames(settings.insecure);
         builder.min_protocol_version(settings.min.or(Some(Protocol::Tlsv12)));
         builder.max_protocol_version(settings.max);
-        for root in settings.extra_roots.iter().chain(more) {
-            builder.add_root_certificate(root.clone());
+        let more = more
+            .iter()
+            .filter_map(|root| native_tls::Certificate::from_der(root).ok());
+        for root in settings.extra_roots.iter().cloned().chain(more) {
+            builder.add_root_certificate(root);
         }
         if let Some(Identity { native, .. }) = &settings.identity {
             builder.identity(native.clone());

@@ -4,9 +4,8 @@
 //! to say what stands there; whether OpenSSL takes it is for the verification to say.
 
 use super::der::{Element, tag};
-
-/// Seconds of a day.
-pub const DAY: i64 = 86_400;
+use crate::time::calendar;
+pub use crate::time::calendar::DAY;
 
 /// Seconds since 1970; `None` when it is no time.
 pub(super) fn unix(element: Element<'_>) -> Option<i64> {
@@ -48,7 +47,7 @@ pub(super) fn unix(element: Element<'_>) -> Option<i64> {
         && minute <= 59
         && second <= 60;
     sane.then(|| {
-        days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset
+        calendar::days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset
     })
 }
 
@@ -62,41 +61,13 @@ fn digits(text: &str) -> Option<i64> {
 /// `2026-11-30 12:00 UTC`.
 #[must_use]
 pub fn date(unix: i64) -> String {
-    let (year, month, day) = civil_from_days(unix.div_euclid(DAY));
+    let (year, month, day) = calendar::date(unix.div_euclid(DAY));
     let second = unix.rem_euclid(DAY);
     format!(
         "{year:04}-{month:02}-{day:02} {:02}:{:02} UTC",
         second / 3600,
         second / 60 % 60
     )
-}
-
-/// Days since 1970-01-01 of a day of the Gregorian calendar.
-pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    // Far beyond year 9999 nothing is a date any more, and nothing may overflow.
-    let days = days.clamp(-1_000_000_000, 1_000_000_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]

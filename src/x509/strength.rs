@@ -5,8 +5,8 @@
 
 use super::facts::Certificate;
 use super::key::{Digest, Key, KeyKind};
-use super::moment::{DAY, days_from_civil};
 use super::verify::PathReport;
+use crate::time::calendar::{self, DAY};
 
 /// What is weak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,7 +150,7 @@ pub fn longest_lifetime(not_before: i64) -> Option<i64> {
     ];
     let in_force = RULES
         .iter()
-        .find(|(year, month, day, _)| not_before >= days_from_civil(*year, *month, *day) * DAY);
+        .find(|(year, month, day, _)| not_before >= calendar::days(*year, *month, *day) * DAY);
     in_force.map(|(.., days)| *days)
 }
 
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_rule_in_force_at_the_beginning() {
-        let day = |y, m, d| days_from_civil(y, m, d) * DAY;
+        let day = |y, m, d| calendar::days(y, m, d) * DAY;
         assert_eq!(longest_lifetime(day(2018, 2, 28)), None);
         assert_eq!(longest_lifetime(day(2018, 3, 1)), Some(825));
         assert_eq!(longest_lifetime(day(2020, 9, 1) - 1), Some(825));

@@ -9,7 +9,7 @@
 set -eu
 here=$(dirname "$0")
 
-packages='build-essential pkg-config libssl-dev ca-certificates'
+packages='build-essential perl pkg-config libssl-dev ca-certificates'
 [ "${1:-all}" = build ] || packages="$packages
     postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-managesieved dovecot-sieve opendkim
     nsd unbound ldnsutils
@@ -17,6 +17,8 @@ packages='build-essential pkg-config libssl-dev ca-certificates'
     libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl
     libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl
     libxml2-utils mandoc zsh fish shellcheck faketime
+    libmail-imapclient-perl libio-socket-ssl-perl valgrind binutils
+    libxml2-utils mandoc zsh fish shellcheck
 "
 
 fail() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use super::frame::Server;
+use super::inside::inside;
 use crate::probe::{Outcome, Run, built};
 
 /// Its queue is changed by nobody, but the servers are many: one at a time.
@@ -26,7 +27,7 @@ impl Place {
             .collect();
         let server =
             Server::start(name, ports, &environment).unwrap_or_else(|error| panic!("{error}"));
-        let pid = inside(name, server.dir());
+        let pid = inside(name, server.dir()).to_string();
         Place { server, pid }
     }
 
@@ -78,28 +79,6 @@ impl Place {
         }
         panic!("not stopped\n{}", self.server.log());
     }
-}
-
-/// A process in the namespaces of this script, by its number out here.
-fn inside(name: &str, dir: &Path) -> String {
-    // The process that made them is in only one of the two.
-    let foreign = |pid: u32, kind: &str| {
-        let ours = fs::read_link(format!("/proc/self/ns/{kind}")).unwrap();
-        fs::read_link(format!("/proc/{pid}/ns/{kind}")).is_ok_and(|theirs| theirs != ours)
-    };
-    let word = format!("/tests/lab/{name}.sh\0{}\0", dir.display());
-    let mut found: Vec<u32> = fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid: &u32| {
-            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            let elsewhere = foreign(*pid, "mnt") && foreign(*pid, "pid");
-            elsewhere && String::from_utf8_lossy(&line).contains(&word)
-        })
-        .collect();
-    found.sort_unstable();
-    found.first().expect("a process of the lab").to_string()
 }
 
 fn numbers(outcome: &Outcome, wanted: &[(&str, f64)]) {

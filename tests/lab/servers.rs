@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::Server;
+pub use super::Server;
 
 /// The account of the tests, known to every server with and without its domain.
 pub const USER: &str = "probe";

@@ -1,21 +1,96 @@
-//! Completions: clap's own, with the values that we know beside it: findings, metrics, mechanisms.
+//! Completions for bash, zsh and fish, made from the option table and from what is known of the values behind it.
+
+#[path = "completions/bash.rs"]
+mod bash;
+#[path = "completions/fish.rs"]
+mod fish;
+#[path = "completions/values.rs"]
+pub mod values;
+#[path = "completions/zsh.rs"]
+mod zsh;
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
-use clap_complete::{Shell, generate};
 use mailprobe::probe::Probe;
-use mailprobe::wire::sasl::Mechanism;
+use values::Value;
 
 /// Other names of a probe, as `make install` links them.
 const ALIASES: &[(&str, &str)] = &[
-    ("check_ssmtp", "check_smtp"),
     ("check_simap", "check_imap"),
     ("check_pop", "check_pop3"),
     ("check_spop", "check_pop3"),
     ("check_rbl", "check_blacklist"),
     ("check_ssl_cert", "check_cert"),
 ];
+
+/// An option as a shell sees it.
+pub struct Completed {
+    /// `H`.
+    pub short: Option<char>,
+    /// `hostname`, and its visible other names.
+    pub longs: Vec<String>,
+    /// One line.
+    pub about: String,
+    /// What the manual calls its value.
+    pub value_name: String,
+    pub value: Value,
+    /// The value may be left out.
+    pub optional: bool,
+    pub repeatable: bool,
+    /// Not shown in the help: offered only where nothing else fits what is typed.
+    pub rare: bool,
+}
+
+impl Completed {
+    /// `-H`, `--hostname`, `--host`.
+    pub fn spellings(&self) -> Vec<String> {
+        let short = self.short.map(|letter| format!("-{letter}"));
+        let longs = self.longs.iter().map(|long| format!("--{long}"));
+        short.into_iter().chain(longs).collect()
+    }
+
+    /// A word for this option in a shell's own names.
+    pub fn key(&self) -> String {
+        self.longs.first().map_or_else(
+            || self.short.map_or_else(String::new, String::from),
+            |long| long.replace('-', "_"),
+        )
+    }
+}
+
+/// Every option of a probe.
+pub fn options(probe: &Probe) -> Vec<Completed> {
+    let command = (probe.command)();
+    command
+        .get_arguments()
+        .filter(|argument| !argument.is_positional())
+        .map(|argument| {
+            let aliases = argument.get_visible_aliases().unwrap_or_default();
+            let longs = argument.get_long().into_iter().chain(aliases);
+            Completed {
+                short: argument.get_short(),
+                longs: longs.map(str::to_owned).collect(),
+                about: argument
+                    .get_help()
+                    .map(|help| help.to_string())
+                    .unwrap_or_default(),
+                value_name: argument
+                    .get_value_names()
+                    .and_then(|names| names.first())
+                    .map_or_else(|| "VALUE".to_owned(), ToString::to_string),
+                value: values::of(probe, argument),
+                optional: argument
+                    .get_num_args()
+                    .is_some_and(|range| range.takes_values() && range.min_values() == 0),
+                repeatable: matches!(
+                    argument.get_action(),
+                    clap::ArgAction::Append | clap::ArgAction::Count
+                ),
+                rare: argument.is_hide_set(),
+            }
+        })
+        .collect()
+}
 
 /// The three files of a probe.
 pub fn of(probe: &Probe) -> Vec<(PathBuf, String)> {
@@ -25,71 +100,24 @@ pub fn of(probe: &Probe) -> Vec<(PathBuf, String)> {
         .filter(|(_, probe)| *probe == name)
         .map(|(alias, _)| *alias)
         .collect();
-    let made = |shell: Shell| {
-        let mut text = Vec::new();
-        generate(shell, &mut command(probe), name, &mut text);
-        String::from_utf8(text).expect("completions are text")
-    };
-    let mut bash = made(Shell::Bash);
-    let mut zsh = made(Shell::Zsh);
-    let mut fish = made(Shell::Fish);
-    for alias in &aliases {
-        bash.push_str(&format!(
-            "complete -F _{name} -o bashdefault -o default {alias}\n"
-        ));
-        fish.push_str(&format!("complete -c {alias} -w {name}\n"));
-    }
-    if !aliases.is_empty() {
-        zsh = zsh.replacen(
-            &format!("#compdef {name}"),
-            &format!("#compdef {name} {}", aliases.join(" ")),
-            1,
-        );
-    }
+    let options = options(probe);
     vec![
-        (format!("completions/bash/{name}").into(), bash),
-        (format!("completions/zsh/_{name}").into(), zsh),
-        (format!("completions/fish/{name}.fish").into(), fish),
+        (
+            format!("completions/bash/{name}").into(),
+            bash::script(name, &aliases, &options),
+        ),
+        (
+            format!("completions/zsh/_{name}").into(),
+            zsh::script(name, &aliases, &options),
+        ),
+        (
+            format!("completions/fish/{name}.fish").into(),
+            fish::script(name, &aliases, &options),
+        ),
     ]
 }
 
-/// The probe's command, with values for what takes any text.
-fn command(probe: &Probe) -> clap::Command {
-    let on: Vec<String> = probe
-        .findings
-        .iter()
-        .flat_map(|kind| {
-            ["ok", "warning", "critical", "unknown"].map(|status| format!("{}={status}", kind.id))
-        })
-        .collect();
-    let metrics: Vec<String> = probe
-        .metrics
-        .iter()
-        .map(|kind| format!("{}=", kind.label))
-        .collect();
-    let mechanisms: Vec<String> = Mechanism::ALL
-        .iter()
-        .map(|mechanism| mechanism.to_string())
-        .collect();
-    let mut command = (probe.command)();
-    for (option, values) in [
-        ("on", on),
-        ("warning", metrics.clone()),
-        ("critical", metrics),
-        ("auth", mechanisms),
-    ] {
-        let known = command
-            .get_arguments()
-            .any(|argument| argument.get_id() == option);
-        if known {
-            command = command.mut_arg(option, |argument| {
-                // clap wants words that live for ever; so do these, of a process that ends soon.
-                let values = values
-                    .into_iter()
-                    .map(|word| &*Box::leak(word.into_boxed_str()));
-                argument.value_parser(PossibleValuesParser::new(values))
-            });
-        }
-    }
-    command
+/// The first line of a file that is made.
+fn head(name: &str) -> String {
+    format!("# Completes {name}. Made from the option table by `make pages`: do not edit.\n")
 }

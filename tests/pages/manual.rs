@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use mailprobe::probe::Probe;
+use mailprobe::probe::table::PROBES;
 use mailprobe::report::{Status, Unit};
 
 use super::roff::{self, entry, escape, filled, heading, inline};
@@ -21,7 +22,7 @@ pub fn page(probe: &Probe) -> String {
     let name = format!("{} \\- {}", escape(probe.name), escape(&about));
     out.push_str(&filled(&name));
     out.push_str(&heading("SYNOPSIS"));
-    let _ = writeln!(out, "\\fB{}\\fR [\\fIOPTION\\fR...]", escape(probe.name));
+    out.push_str(&synopsis(probe));
     let by_hand = by_hand(probe.name);
     let (before, after) = by_hand
         .split_once("# OPTIONS\n")
@@ -31,15 +32,117 @@ pub fn page(probe: &Probe) -> String {
     out.push_str(&findings(probe));
     out.push_str(&metrics(probe));
     out.push_str(&roff::sections(after));
+    out.push_str(&ends(probe));
     out.push_str(&heading("SEE ALSO"));
-    out.push_str("\\fBmailprobe\\fR(7)\n");
+    let others = PROBES.iter().filter(|other| other.name != probe.name);
+    let others = others.map(|other| format!("\\fB{}\\fR(1)", escape(other.name)));
+    let names: Vec<String> = std::iter::once("\\fBmailprobe\\fR(7)".to_owned())
+        .chain(others)
+        .collect();
+    out.push_str(&names.join(",\n"));
+    out.push('\n');
     out
 }
+
+/// How it is called: the first line of the usage.
+fn synopsis(probe: &Probe) -> String {
+    let usage = (probe.command)().render_usage().to_string();
+    let usage = usage.lines().next().unwrap_or_default();
+    let rest = usage
+        .strip_prefix("Usage: ")
+        .and_then(|usage| usage.strip_prefix(probe.name))
+        .unwrap_or_else(|| panic!("{}: {usage:?}", probe.name));
+    let words: Vec<String> = rest
+        .split_whitespace()
+        .map(|word| {
+            let bare = word.trim_matches(['[', ']']);
+            match bare.starts_with('-') {
+                true => word.replace(bare, &format!("\\fB{}\\fR", escape(bare))),
+                false => word.replace(bare, &format!("\\fI{}\\fR", escape(bare))),
+            }
+        })
+        .collect();
+    filled(&format!(
+        "\\fB{}\\fR {}",
+        escape(probe.name),
+        words.join(" ")
+    ))
+}
+
+/// What stands at the end of every page: exit status, environment, files.
+fn ends(probe: &Probe) -> String {
+    let mut out = heading("EXIT STATUS");
+    for (code, meaning) in [
+        ("0", "OK: all that was asked for was proven"),
+        ("1", "WARNING"),
+        ("2", "CRITICAL"),
+        (
+            "3",
+            "UNKNOWN: it cannot be told; also a mistake in the options, `--help` and `--version`",
+        ),
+    ] {
+        out.push_str(&entry(&format!("\\fB{code}\\fR"), &inline(meaning)));
+    }
+    out.push_str(&heading("ENVIRONMENT"));
+    out.push_str(&filled(&inline(
+        "`NO_COLOR`, `COLUMNS` and `TERM` (how a terminal is written to), `SSL_CERT_FILE` and `SSL_CERT_DIR` (other roots), \
+         `MP_CONFIG_FILE` and `NAGIOS_CONFIG_PATH` (where ini files are searched for), and what options name: see \
+         mailprobe(7).",
+    )));
+    out.push_str(&heading("FILES"));
+    let own = FILES.iter().filter(|(name, ..)| *name == probe.name);
+    let own = own.map(|(_, file, about)| (*file, *about));
+    let all = own.chain([
+        (
+            "/etc/monitoring-plugins/monitoring-plugins.ini",
+            "options, for `--extra-opts`; other places are in mailprobe(7)",
+        ),
+        (
+            "/usr/share/mailprobe/report.schema.json",
+            "the JSON schema of `--format json`; below the prefix of the installation",
+        ),
+    ]);
+    for (file, about) in all {
+        let term = format!("\\fI{}\\fR", escape(file));
+        out.push_str(&entry(&term, &inline(about)));
+    }
+    out
+}
+
+/// Files that one probe alone has.
+const FILES: &[(&str, &str, &str)] = &[
+    (
+        "check_mailq",
+        "/var/lib/mailprobe",
+        "what `--rate` saw at the last run; without the right to write there, a folder below `$HOME` or /var/tmp \
+         (`--state-dir`)",
+    ),
+    (
+        "check_smtp",
+        "/etc/resolv.conf",
+        "the name servers that `--mx` asks",
+    ),
+    (
+        "check_blacklist",
+        "/etc/resolv.conf",
+        "the name servers that are asked without `-n`",
+    ),
+];
 
 /// What `mailprobe.7` says.
 pub fn overview(probes: &[&Probe]) -> String {
     let mut out = head("mailprobe", 7);
-    out.push_str(&roff::sections(&by_hand("mailprobe")));
+    let by_hand = by_hand("mailprobe");
+    let (before, after) = by_hand
+        .split_once("# PROBES\n")
+        .expect("mailprobe has a \"# PROBES\" in its sections");
+    out.push_str(&roff::sections(before));
+    out.push_str(&heading("PROBES"));
+    for probe in probes {
+        let term = format!("\\fB{}\\fR(1)", escape(probe.name));
+        out.push_str(&entry(&term, &inline(probe.about)));
+    }
+    out.push_str(&roff::sections(after));
     out.push_str(&heading("SEE ALSO"));
     let names: Vec<String> = probes
         .iter()
@@ -145,6 +248,10 @@ fn findings(probe: &Probe) -> String {
     out.push_str(&entry(
         "\\fBinterrupted\\fR (UNKNOWN)",
         "a signal ended the check; the text says what it was waiting for",
+    ));
+    out.push_str(&entry(
+        "\\fBusage\\-error\\fR (UNKNOWN)",
+        &inline("a mistake in the options; `--on` cannot change it"),
     ));
     out
 }

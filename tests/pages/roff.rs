@@ -1,6 +1,6 @@
 //! Text for man(7): escaped, wrapped, and made from a small markup for the sections that are written by hand.
 //!
-//! The markup: `# HEADING`, `## Heading`, paragraphs between blank lines, `* ` for list entries, four blanks for what is
+//! The markup: `# HEADING`, `## Heading`, paragraphs between blank lines, `* ` for list entries, `*italics*`, four blanks for what is
 //! shown as it stands, and backquotes for what is typed.
 
 /// Columns of a line in the source; mandoc complains of longer ones.
@@ -31,10 +31,16 @@ pub fn inline(text: &str) -> String {
             if at % 2 == 1 {
                 format!("\\fB{}\\fR", escape(part))
             } else {
-                escape(part)
+                leaning(&escape(part))
             }
         })
         .collect()
+}
+
+/// `*this*` in italics.
+fn leaning(text: &str) -> String {
+    let words = regex::Regex::new(r"\*([a-z][a-z\\ -]*[a-z])\*").expect("a pattern");
+    words.replace_all(text, "\\fI$1\\fR").into_owned()
 }
 
 /// A paragraph's lines, none longer than the reader of the source likes, none that roff takes for a request.
@@ -102,7 +108,7 @@ pub fn sections(markup: &str) -> String {
                 out.push_str(&filled(&inline(&text)));
             }
             Block::Literal(lines) => {
-                out.push_str(".PP\n.RS 4\n.nf\n");
+                out.push_str(".PP\n.RS 2\n.nf\n");
                 for line in lines {
                     push(&mut out, &escape(line));
                 }

@@ -1,8 +1,10 @@
 //! `sandbox demo`: what each probe says about servers that work and servers that do not. A scene is data; a probe
 //! that is not built is left out.
 
+#[path = "demo/others.rs"]
 mod others;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -270,17 +272,46 @@ fn reports(hours: u64, subject: &str) -> Store {
     ])
 }
 
-pub fn run(only: Option<&str>) -> ExitCode {
-    let dir = pki().dir();
-    if let Err(error) = std::fs::write(dir.join("password"), format!("{PASSWORD}\n")) {
-        eprintln!("sandbox: {error}");
-        return ExitCode::FAILURE;
-    }
-    let mut shown = 0;
-    for scene in SCENES {
-        if only.is_some_and(|only| only != scene.probe) || built(scene.probe).is_none() {
-            continue;
-        }
+/// A scene that can be played, with more options than it has, and any number of times.
+pub struct Staged {
+    pub probe: &'static str,
+    pub title: &'static str,
+    play: Play,
+}
+
+enum Play {
+    Server(&'static Scene),
+    Other(fn(&Path, &[&str]) -> Outcome),
+}
+
+/// All of them.
+pub fn scenes() -> Vec<Staged> {
+    let servers = SCENES.iter().map(|scene| Staged {
+        probe: scene.probe,
+        title: scene.title,
+        play: Play::Server(scene),
+    });
+    let others = others::SCENES.iter().map(|scene| Staged {
+        probe: scene.probe,
+        title: scene.title,
+        play: Play::Other(scene.play),
+    });
+    servers.chain(others).collect()
+}
+
+impl Staged {
+    pub fn play(&self, more: &[&str]) -> std::io::Result<Outcome> {
+        // The scenes share a folder and the files in it.
+        static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _alone = ONE
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let dir = pki().dir();
+        std::fs::write(dir.join("password"), format!("{PASSWORD}\n"))?;
+        let scene = match &self.play {
+            Play::Other(play) => return Ok(play(dir, more)),
+            Play::Server(scene) => scene,
+        };
         let sandbox = Sandbox::start((scene.server)());
         let port = sandbox.port().to_string();
         let mut run = Run::new(scene.probe)
@@ -293,14 +324,23 @@ pub fn run(only: Option<&str>) -> ExitCode {
                 plain => run.arg(plain),
             };
         }
-        show(scene.title, &run.run());
-        shown += 1;
+        Ok(run.args(more).run())
     }
-    for scene in others::SCENES {
+}
+
+pub fn run(only: Option<&str>) -> ExitCode {
+    let mut shown = 0;
+    for scene in scenes() {
         if only.is_some_and(|only| only != scene.probe) || built(scene.probe).is_none() {
             continue;
         }
-        show(scene.title, &(scene.play)(dir));
+        match scene.play(&[]) {
+            Ok(outcome) => show(scene.title, &outcome),
+            Err(error) => {
+                eprintln!("sandbox: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
         shown += 1;
     }
     if shown == 0 {

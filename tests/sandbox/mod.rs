@@ -12,12 +12,15 @@
 #![allow(clippy::disallowed_methods)]
 
 mod auth;
+pub mod callgrind;
+pub mod children;
 pub mod conn;
 pub mod delivery;
 pub mod dkim;
 pub mod dns;
 pub mod faults;
 mod imap;
+pub mod late;
 pub mod log;
 pub mod matrix;
 pub mod pki;

@@ -21,6 +21,7 @@ pub struct Run {
     kill_after: Duration,
     stdin: Option<Vec<u8>>,
     directory: Option<PathBuf>,
+    mounts: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +62,7 @@ impl Run {
             kill_after: Duration::from_secs(20),
             stdin: None,
             directory: None,
+            mounts: None,
         }
     }
 
@@ -93,6 +95,21 @@ impl Run {
         self
     }
 
+    /// Run in another mount namespace: `/proc/PID/ns/mnt`. Costs the child nothing, unlike a program that enters it.
+    pub fn mounts(mut self, namespace: impl Into<PathBuf>) -> Run {
+        self.mounts = Some(namespace.into());
+        self
+    }
+
+    /// The same run, by another program: `valgrind ... PROBE ARGS`. To be run as that program.
+    pub fn under(&self, words: &[&str], path: &std::path::Path) -> Run {
+        let mut run = self.clone();
+        run.args = words.iter().map(OsString::from).collect();
+        run.args.push(path.into());
+        run.args.extend(self.args.iter().cloned());
+        run
+    }
+
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Run {
         self.stdin = Some(bytes.into());
         self
@@ -106,24 +123,7 @@ impl Run {
 
     /// The same with a binary from elsewhere.
     pub fn run_binary(&self, path: &std::path::Path) -> Outcome {
-        let mut command = Command::new(path);
-        command
-            .args(&self.args)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs(&self.env);
-        command.stdin(if self.stdin.is_some() {
-            Stdio::piped()
-        } else {
-            Stdio::null()
-        });
-        command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        if let Some(directory) = &self.directory {
-            command.current_dir(directory);
-        }
+        let mut command = self.command(path);
         let started = Instant::now();
         // wait4 in reap() waits for it.
         #[allow(clippy::zombie_processes)]
@@ -164,6 +164,42 @@ impl Run {
             cpu: cpu[0] + cpu[1],
             max_rss_kib: if peak > ours + 4096 { peak } else { polled },
         }
+    }
+
+    /// What is started: in a process group of its own, its output piped.
+    pub fn command(&self, path: &std::path::Path) -> Command {
+        let mut command = Command::new(path);
+        command
+            .args(&self.args)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(&self.env);
+        command.stdin(if self.stdin.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        });
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        if let Some(mounts) = &self.mounts {
+            let namespace = std::fs::File::open(mounts)
+                .unwrap_or_else(|error| panic!("{}: {error}", mounts.display()));
+            // SAFETY: one system call on a descriptor that lives as long as the closure.
+            unsafe {
+                command.pre_exec(move || {
+                    match libc::setns(namespace.as_raw_fd(), libc::CLONE_NEWNS) {
+                        0 => Ok(()),
+                        _ => Err(std::io::Error::last_os_error()),
+                    }
+                });
+            }
+        }
+        command
     }
 
     /// Until the process has ended (it is not reaped yet); says whether it had to be killed and its peak as seen.

@@ -54,7 +54,6 @@ fn mistakes_are_one_line_with_the_nearest_spelling() {
     assert_usage(&bare(&["-H"]), "--hostname");
     assert_usage(&bare(&["-H", "two words"]), "two words");
     assert_usage(&bare(&["-H", "localhost", "--format", "xml"]), "xml");
-    assert_usage(&bare(&["-H", "localhost", "-4", "-6"]), "--use-ipv");
     for port in ["0", "65536", "smtp", "25:quic", "25,,26", "-1"] {
         assert_usage(&bare(&["-H", "localhost", &format!("-p{port}")]), "-p");
     }

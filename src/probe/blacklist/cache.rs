@@ -5,19 +5,15 @@
 //! failed are not kept, nor those that are asked under a key. Links, and files of other users, are refused.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::OFlags;
-
 use crate::dns::blocklist::{Place, ZoneReport};
 use crate::dns::zones::Sort;
-use crate::mta;
+use crate::probe::kept;
 use crate::time::{Clock, Deadline};
 
 /// A proof is this old at most, in seconds.
@@ -42,7 +38,7 @@ impl Cache {
     /// # Errors
     /// When the file is not ours, or cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let file = match private(path, false) {
+        let file = match kept::ours(path, false) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(error),
@@ -86,8 +82,7 @@ pub fn keep(
     servers: &[SocketAddr],
     deadline: Deadline,
 ) -> io::Result<()> {
-    let lock = private(&beside(path, ".lock"), true)?;
-    hold(&lock, deadline.within(PATIENCE))?;
+    let _lock = kept::hold(&beside(path, ".lock"), deadline.within(PATIENCE))?;
     let mut cache = Cache::read(path)?;
     let (servers, now) = (written(servers), Clock::unix_time());
     for (place, report) in places.iter().zip(reports).filter(|(one, _)| is_kept(one)) {
@@ -104,12 +99,7 @@ pub fn keep(
     for ((servers, sort, zone), at) in &cache.proofs {
         text.push_str(&format!("1 {at} {servers} {sort} {zone}\n"));
     }
-    let fresh = beside(path, &format!(".new-{}", std::process::id()));
-    let done = write(&fresh, text.as_bytes()).and_then(|()| std::fs::rename(&fresh, path));
-    if done.is_err() {
-        let _ = std::fs::remove_file(&fresh);
-    }
-    done
+    kept::replace(path, text.as_bytes(), kept::OURS_ALONE)
 }
 
 /// A zone under a key is another one with another key, and keys are not written down.
@@ -140,52 +130,6 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().as_bytes().to_vec();
     name.extend_from_slice(end.as_bytes());
     PathBuf::from(std::ffi::OsStr::from_bytes(&name))
-}
-
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .custom_flags(flags())
-        .open(path)?;
-    file.write_all(text)
-}
-
-/// Opens a file that is ours: no link, owned by us.
-fn private(path: &Path, create: bool) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(create)
-        .create(create)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(flags())
-        .open(path)?;
-    let about = file.metadata()?;
-    if !about.is_file() || about.uid() != mta::identity() {
-        return Err(io::Error::other("is not a file of ours"));
-    }
-    Ok(file)
-}
-
-fn flags() -> i32 {
-    i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
-}
-
-/// Waits for another run with the same file.
-fn hold(lock: &File, deadline: Deadline) -> io::Result<()> {
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(std::fs::TryLockError::WouldBlock) => {}
-            Err(std::fs::TryLockError::Error(error)) => return Err(error),
-        }
-        if deadline.remaining().is_err() {
-            return Err(io::Error::other("another check holds it"));
-        }
-        mta::pause();
-    }
 }
 
 #[cfg(test)]

@@ -363,13 +363,18 @@ impl<'a> Tally<'a> {
         } else {
             (count(main, listed.len()), lead)
         };
-        self.scene.metric(match lead {
-            Some(lead) => main.above(self.appended(lead)),
-            None => main,
-        });
-        let weight: u32 = listed.iter().map(|hit| hit.listing.weight).sum();
-        self.scene
-            .metric(Metric::new("weight", f64::from(weight), Unit::Count));
+        let sum: u32 = listed.iter().map(|hit| hit.listing.weight).sum();
+        let weight = Metric::new("weight", f64::from(sum), Unit::Count);
+        let (main, weight) = match lead {
+            Some(lead) if self.lookup.inverted => (main.above(self.appended(lead)), weight),
+            Some(lead) => (
+                main.above(self.appended(lead.clone())),
+                weight.above(self.appended(format!("{lead} (weight {sum})"))),
+            ),
+            None => (main, weight),
+        };
+        self.scene.metric(main);
+        self.scene.metric(weight);
         self.scene.metric(count("allowlisted", allowed.len()));
         // In the words of the finding, so that the first line does not say it twice.
         let silent = summed_up.unwrap_or_else(|| {

@@ -219,11 +219,7 @@ impl MtaSts {
         None
     }
 
-    fn try_fetch(
-        &self,
-        scene: &Scene,
-        more: &[native_tls::Certificate],
-    ) -> Result<Response, Error> {
+    fn try_fetch(&self, scene: &Scene, more: &[roots::Der]) -> Result<Response, Error> {
         let name = format!("mta-sts.{}", self.domain);
         let ours = |kind: ErrorKind| Error {
             doing: "set up TLS for".into(),
@@ -269,7 +265,7 @@ impl MtaSts {
     }
 
     /// The roots that may have been missing: the bundle's, where it was not read.
-    fn missing_roots(&self, error: &Error) -> Vec<native_tls::Certificate> {
+    fn missing_roots(&self, error: &Error) -> Vec<roots::Der> {
         match (&self.roots, &error.kind) {
             (roots::Source::Directory(directory), ErrorKind::Tls(tls::Error::Verify(failure)))
                 if failure.may_lack_a_root() =>

@@ -8,7 +8,7 @@ use super::classic::ClassicOptions;
 use super::dane::DaneOptions;
 use super::mta_sts::MtaStsOptions;
 use crate::cli::{
-    self, OutputOptions, ProxyOptions, TargetOptions, ThresholdOptions, TimingOptions,
+    self, Change as _, OutputOptions, ProxyOptions, TargetOptions, ThresholdOptions, TimingOptions,
 };
 use crate::probe::cert::PROBE;
 
@@ -149,20 +149,20 @@ pub struct CertOptions {
 /// The command. Thresholds without a name are about the end of the certificate.
 pub fn command() -> clap::Command {
     cli::command::<CertOptions>(PROBE.name, PROBE.about, PROBE.examples)
-        .mut_arg("proxy", |arg| arg.short(None))
-        .mut_arg("warning", |arg| {
+        .change("proxy", |arg| arg.short(None))
+        .change("warning", |arg| {
             arg.value_name("LEFT|METRIC=RANGE").help(
                 "WARNING when less is left: 28d, 28, 25%, 28d,25% (the smaller) [default: 28d,25%]",
             )
         })
-        .mut_arg("critical", |arg| {
+        .change("critical", |arg| {
             arg.value_name("LEFT|METRIC=RANGE")
                 .help("CRITICAL when less is left [default: 14d,10%]")
         })
-        .mut_arg("hosts", |arg| {
+        .change("hosts", |arg| {
             arg.help("Host name, address, or /path of a unix socket; repeatable")
         })
-        .mut_arg("ports", |arg| {
+        .change("ports", |arg| {
             arg.help("Ports; each may say transport or protocol: 25,465:tls,4190:sieve")
         })
 }

@@ -145,7 +145,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         deadline,
         judge,
         output: options.output.plan()?,
-        roots: roots::Source::Default,
+        second: None,
     })
 }
 

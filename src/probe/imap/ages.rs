@@ -11,6 +11,7 @@ use crate::report::{Metric, Unit};
 use crate::session::Error;
 use crate::session::imap::{Criteria, Imap, Mailbox, Said, sequence_set};
 use crate::time::Clock;
+use crate::time::calendar::DAY;
 use crate::wire::imap::InternalDate;
 
 /// Up to here all dates are asked for.
@@ -19,7 +20,6 @@ const SMALL: u32 = 500;
 const END: u32 = 50;
 /// Mails beyond the ends that are looked at.
 const BEYOND: usize = 1000;
-const DAY: i64 = 86_400;
 
 /// The dates of some mailboxes.
 #[derive(Debug, Default)]

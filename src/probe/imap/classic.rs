@@ -4,7 +4,7 @@ use crate::cli::Classic;
 use crate::probe::{Scene, classic};
 use crate::session::{Connection, Error};
 
-pub use crate::probe::classic::pause;
+pub use crate::probe::classic::{pause, quit};
 
 /// What a greeting begins with.
 const GREETING: &str = "* OK";
@@ -21,13 +21,6 @@ pub fn follow(
     classic::follow(connection, options, text, GREETING, Vec::new(), scene)?;
     quit(connection, options.quit.as_deref().unwrap_or(LOGOUT));
     Ok(())
-}
-
-/// The line of `-q`; nothing is awaited.
-pub fn quit(connection: &mut Connection, words: &[u8]) {
-    connection.journal().done();
-    let _ = connection.send(&classic::raw(words), "send the text of -q to");
-    connection.close();
 }
 
 /// What was expected did not come.

@@ -14,6 +14,7 @@ use crate::probe::mail::{self, Mail};
 use crate::session::Error;
 use crate::session::imap::{Criteria, Imap, Mailbox, Said, Term, sequence_set};
 use crate::time::Clock;
+use crate::time::calendar::DAY;
 use crate::wire::imap::Condition;
 use crate::wire::imap::data::Fetch;
 
@@ -33,7 +34,6 @@ const LAST: usize = 50;
 const REMEMBERED: usize = 2000;
 /// Texts of one pattern that the server is asked to find.
 const TERMS: usize = 4;
-const DAY: i64 = 86_400;
 
 /// Looks for the mails and judges them.
 pub fn check(

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::cli::{
-    self, ClassicOptions, LoginOptions, MatchOptions, OutputOptions, ProxyOptions, TargetOptions,
-    ThresholdOptions, TimingOptions, TlsOptions,
+    self, Change as _, ClassicOptions, LoginOptions, MatchOptions, OutputOptions, ProxyOptions,
+    TargetOptions, ThresholdOptions, TimingOptions, TlsOptions,
 };
 use crate::probe::imap::PROBE;
 
@@ -80,12 +80,12 @@ pub struct ImapOptions {
 /// The command, with the short names of the old check_imap.
 pub fn command() -> clap::Command {
     cli::command::<ImapOptions>(PROBE.name, PROBE.about, PROBE.examples)
-        .mut_arg("tls", |arg| arg.short('S'))
+        .change("tls", |arg| arg.short('S'))
         // -r is what becomes of a refused connection.
-        .mut_arg("proxy", |arg| arg.short(None))
-        .mut_arg("user", |arg| arg.short('U'))
-        .mut_arg("password", |arg| arg.short('P'))
-        .mut_arg("auth", |arg| {
+        .change("proxy", |arg| arg.short(None))
+        .change("user", |arg| arg.short('U'))
+        .change("password", |arg| arg.short('P'))
+        .change("auth", |arg| {
             arg.help("SASL mechanism, or LOGIN-COMMAND [default: the strongest]")
         })
 }

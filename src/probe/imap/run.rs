@@ -126,7 +126,12 @@ impl ImapCheck {
         if !met {
             classic::mismatch("the greeting", &line, &self.classic, scene);
         }
-        if imap.is_preauth() {
+        let asked_for = self
+            .classic
+            .expect
+            .iter()
+            .any(|text| text.contains("PREAUTH"));
+        if imap.is_preauth() && !asked_for {
             let text = format!(
                 "{} greets with PREAUTH: everybody who connects is logged in",
                 scene.name()

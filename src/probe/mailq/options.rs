@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::{self, OutputOptions, ThresholdOptions, TimingOptions};
+use crate::cli::{self, Change as _, OutputOptions, ThresholdOptions, TimingOptions};
 use crate::probe::mailq::PROBE;
 
 /// All of them.
@@ -126,11 +126,11 @@ pub fn command() -> clap::Command {
     let usage = format!("check_mailq [OPTIONS]\n\nExamples:\n{}", PROBE.examples);
     cli::command::<MailqOptions>(PROBE.name, PROBE.about, PROBE.examples)
         .override_usage(usage)
-        .mut_arg("timeout", |arg| {
+        .change("timeout", |arg| {
             arg.help("One deadline for everything, and the status when it passes [default: 15s:critical]")
         })
-        .mut_arg("warning", |arg| {
+        .change("warning", |arg| {
             arg.help("WARNING from N messages on; with a range or METRIC=: outside this range")
         })
-        .mut_arg("critical", |arg| arg.help("CRITICAL likewise"))
+        .change("critical", |arg| arg.help("CRITICAL likewise"))
 }

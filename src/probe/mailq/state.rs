@@ -3,14 +3,12 @@
 //! The folder belongs to whoever runs the check and nobody else may write to it; links are not followed. A file that
 //! somebody else put there is refused, not read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
-
 use crate::mta;
+use crate::probe::kept;
 use crate::time::Deadline;
 
 /// A file of ours is shorter.
@@ -47,9 +45,8 @@ pub fn exchange(
 }
 
 fn within(path: &Path, target: &str, now: Mark, deadline: Deadline) -> io::Result<Option<Mark>> {
-    let lock = private(&path.with_extension("lock"), true)?;
-    hold(&lock, deadline)?;
-    let before = match private(path, false) {
+    let _lock = kept::hold(&path.with_extension("lock"), deadline)?;
+    let before = match kept::ours(path, false) {
         Ok(file) => {
             let mut text = String::new();
             let _ = file.take(LIMIT).read_to_string(&mut text);
@@ -58,22 +55,9 @@ fn within(path: &Path, target: &str, now: Mark, deadline: Deadline) -> io::Resul
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let fresh = path.with_extension(format!("new-{}", std::process::id()));
-    let written = write(&fresh, target, now).and_then(|()| std::fs::rename(&fresh, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&fresh);
-    }
-    written.map(|()| before)
-}
-
-fn write(path: &Path, target: &str, now: Mark) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .custom_flags(flags())
-        .open(path)?;
-    writeln!(file, "1 {:.3} {} {target}", now.at, now.total)
+    let line = format!("1 {:.3} {} {target}\n", now.at, now.total);
+    kept::replace(path, line.as_bytes(), kept::OURS_ALONE)?;
+    Ok(before)
 }
 
 /// A file that is unreadable, of another version or another target counts as none: the next run has one.
@@ -89,42 +73,6 @@ fn parse(text: &str, target: &str) -> Option<Mark> {
         .filter(|at: &f64| at.is_finite())?;
     let total = words.next()?.parse().ok()?;
     (words.next() == Some(target)).then_some(Mark { at, total })
-}
-
-/// Opens a file that is ours: no link, owned by us.
-fn private(path: &Path, create: bool) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(create)
-        .create(create)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(flags())
-        .open(path)?;
-    let about = file.metadata()?;
-    if !about.is_file() || about.uid() != mta::identity() {
-        return Err(io::Error::other("is not a file of ours"));
-    }
-    Ok(file)
-}
-
-fn flags() -> i32 {
-    i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
-}
-
-/// Waits for another run with the same target.
-fn hold(lock: &File, deadline: Deadline) -> io::Result<()> {
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(std::fs::TryLockError::WouldBlock) => {}
-            Err(std::fs::TryLockError::Error(error)) => return Err(error),
-        }
-        if deadline.remaining().is_err() {
-            return Err(io::Error::other("another check holds it"));
-        }
-        mta::pause();
-    }
 }
 
 /// The first usual place that we may write to.

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::cli::{
-    self, ClassicOptions, LoginOptions, MatchOptions, OutputOptions, ProxyOptions, TargetOptions,
-    ThresholdOptions, TimingOptions, TlsOptions,
+    self, Change as _, ClassicOptions, LoginOptions, MatchOptions, OutputOptions, ProxyOptions,
+    TargetOptions, ThresholdOptions, TimingOptions, TlsOptions,
 };
 use crate::probe::pop3::PROBE;
 
@@ -58,11 +58,11 @@ pub struct Pop3Options {
 /// The command, with the short names of the old check_tcp: `-S` is TLS from the first byte.
 pub fn command() -> clap::Command {
     cli::command::<Pop3Options>(PROBE.name, PROBE.about, PROBE.examples)
-        .mut_arg("tls", |arg| arg.short('S'))
-        .mut_arg("proxy", |arg| arg.short(None))
-        .mut_arg("user", |arg| arg.short('U'))
-        .mut_arg("password", |arg| arg.short('P'))
-        .mut_arg("auth", |arg| {
+        .change("tls", |arg| arg.short('S'))
+        .change("proxy", |arg| arg.short(None))
+        .change("user", |arg| arg.short('U'))
+        .change("password", |arg| arg.short('P'))
+        .change("auth", |arg| {
             arg.help("USER, APOP, PLAIN, SCRAM-SHA-256 ... [default: the strongest]")
         })
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
-use crate::cli::{self, Leg, OutputOptions, Source, ThresholdOptions, TimingOptions, UsageError};
+use crate::cli::{
+    self, Change as _, Leg, OutputOptions, Source, ThresholdOptions, TimingOptions, UsageError,
+};
 use crate::probe::roundtrip::PROBE;
 use crate::report::Unit;
 use crate::secret::{Redactor, Secret};
@@ -180,7 +182,7 @@ pub fn command() -> clap::Command {
             "{} --from A --to B --send URL --receive URL [OPTIONS]\n\nExamples:\n{}",
             PROBE.name, PROBE.examples
         ))
-        .mut_arg("timeout", |arg| {
+        .change("timeout", |arg| {
             arg.help("One deadline for everything, and the status when it passes [default: 45s]")
         });
     [SMTP, IMAP, POP3, ARCHIVE, BOUNCE]

@@ -1,6 +1,6 @@
 //! What check_smtp can find, beside what every connection can.
 
-use crate::probe::finding::{connection, join, kind, rows};
+use crate::probe::finding::{self, connection, join, kind, rows, worth};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
 
@@ -20,7 +20,16 @@ pub const CAPABILITY_FORBIDDEN: &str = "capability-forbidden";
 pub const MECHANISM_MISSING: &str = "mechanism-missing";
 
 /// The table.
-pub static FINDINGS: [FindingKind; rows(17)] = join(
+pub static FINDINGS: [FindingKind; rows(17)] = TABLE;
+
+/// The same under the name check_ssmtp: the old check_tcp calls an unresolvable host CRITICAL.
+pub static CLASSIC_FINDINGS: [FindingKind; rows(17)] = worth(
+    finding::RESOLVER_FAILED,
+    Critical,
+    worth(finding::HOST_NOT_FOUND, Critical, TABLE),
+);
+
+const TABLE: [FindingKind; rows(17)] = join(
     // The peers' check_smtp takes an unresolvable host for a mistake in its options.
     connection(Unknown),
     [

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::{
-    self, LoginOptions, OutputOptions, ProxyOptions, ScriptOptions, TargetOptions,
+    self, Change as _, LoginOptions, OutputOptions, ProxyOptions, ScriptOptions, TargetOptions,
     ThresholdOptions, TimingOptions, TlsOptions, UsageError,
 };
 use crate::net::Host;
@@ -82,12 +82,12 @@ pub struct SmtpOptions {
     /// Accepted for the old check_smtp: --on cert-expired=ok
     #[arg(long, hide = true)]
     pub ignore_certificate_expiration: bool,
+    #[command(flatten)]
+    pub login: LoginOptions,
     /// Accepted: QUIT never alarms
     #[arg(short = 'q', long, help_heading = "When to alarm")]
     pub ignore_quit_failure: bool,
 
-    #[command(flatten)]
-    pub login: LoginOptions,
     #[command(flatten)]
     pub timing: TimingOptions,
     #[command(flatten)]
@@ -99,11 +99,11 @@ pub struct SmtpOptions {
 /// The command, with the short names of the old check_smtp.
 pub fn command() -> clap::Command {
     cli::command::<SmtpOptions>(PROBE.name, PROBE.about, PROBE.examples)
-        .mut_arg("starttls", |arg| arg.short('S'))
-        .mut_arg("tls", |arg| arg.short('s'))
-        .mut_arg("user", |arg| arg.short('U'))
-        .mut_arg("password", |arg| arg.short('P'))
-        .mut_arg("auth", |arg| arg.short('A'))
+        .change("starttls", |arg| arg.short('S'))
+        .change("tls", |arg| arg.short('s'))
+        .change("user", |arg| arg.short('U'))
+        .change("password", |arg| arg.short('P'))
+        .change("auth", |arg| arg.short('A'))
 }
 
 impl SmtpOptions {

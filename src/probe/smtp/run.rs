@@ -4,10 +4,10 @@ use super::findings::{
     CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING,
 };
 use super::{audit, envelope, relay, script};
-use crate::cli::{Security, Step};
+use crate::cli::{Classic, Security, Step};
 use crate::probe::channel::Channel;
 use crate::probe::login::Wanted;
-use crate::probe::{Check, Scene, Target, finding};
+use crate::probe::{Check, Scene, Target, classic, finding};
 use crate::report::{Metric, Unit};
 use crate::session::Error;
 use crate::session::login::Login;
@@ -15,8 +15,15 @@ use crate::session::smtp::{Envelope, Smtp};
 use crate::wire::smtp::Reply;
 use crate::wire::smtp::mailbox::Path;
 
+/// What a greeting begins with.
+const GREETING: &str = "220";
+/// What is said at the end of a dialogue of `-s` when `-q` says nothing.
+const QUIT: &[u8] = b"QUIT\r\n";
+
 /// What is checked, decided.
 pub struct SmtpCheck {
+    /// The options of the old check_tcp, under the name check_ssmtp.
+    pub classic: Option<Classic>,
     pub channel: Channel,
     pub lmtp: bool,
     pub name: Option<String>,
@@ -36,7 +43,16 @@ pub struct SmtpCheck {
 
 impl Check for SmtpCheck {
     fn run(&self, target: &Target, scene: &Scene) -> Result<(), Error> {
-        let connection = self.channel.open(target, scene)?;
+        let mut connection = self.channel.open(target, scene)?;
+        if let Some(options) = &self.classic {
+            if let Some(text) = &options.send {
+                let heard = Vec::new();
+                classic::follow(&mut connection, options, text, GREETING, heard, scene)?;
+                classic::quit(&mut connection, options.quit.as_deref().unwrap_or(QUIT));
+                return Ok(());
+            }
+            classic::pause(&connection, options, scene)?;
+        }
         let mut smtp = Smtp::new(connection, self.lmtp, self.name.clone());
         let outcome = self.converse(&mut smtp, target, scene);
         for (quirk, words) in smtp.quirks() {
@@ -48,7 +64,13 @@ impl Check for SmtpCheck {
                 if let Err(error) = said {
                     scene.fail(error);
                 }
-                let last = smtp.quit();
+                let last = match self.classic.as_ref().and_then(|all| all.quit.as_deref()) {
+                    Some(words) => {
+                        classic::quit(smtp.connection_mut(), words);
+                        Ok(())
+                    }
+                    None => smtp.quit(),
+                };
                 // What refuses to serve, as was expected or not, may well say that it goes.
                 if outcome.is_ok() && !smtp.hello_replies().is_empty() {
                     last
@@ -103,19 +125,32 @@ impl SmtpCheck {
     fn greet(&self, smtp: &mut Smtp, scene: &Scene) -> Result<Greeted, Error> {
         let outcome = smtp.greet();
         match (outcome, smtp.greeting()) {
-            (Ok(_), _) => Ok(Greeted::Ready),
-            (Err(_), Some(greeting))
-                if self
-                    .expect
-                    .as_deref()
-                    .is_some_and(|text| greeting.text().contains(text)) =>
-            {
+            (Ok(greeting), _) => {
+                if let Some(options) = &self.classic
+                    && !options.met(greeting.text().as_bytes())
+                {
+                    let what = "the greeting";
+                    classic::mismatch(what, &greeting.text(), GREETING, options, scene);
+                }
+                Ok(Greeted::Ready)
+            }
+            (Err(_), Some(greeting)) if self.wants(&greeting.text()) => {
                 scene.journal.leave(greeting.quote());
                 scene.proven(format!("greets with \"{}\" as expected", greeting.quote()));
                 Ok(Greeted::AsExpected)
             }
             (Err(error), _) => Err(error),
         }
+    }
+
+    /// Is this what `-e` asks for?
+    fn wants(&self, said: &str) -> bool {
+        let classic =
+            |options: &Classic| !options.expect.is_empty() && options.met(said.as_bytes());
+        self.expect
+            .as_deref()
+            .is_some_and(|text| said.contains(text))
+            || self.classic.as_ref().is_some_and(classic)
     }
 
     /// Everything that `-e` may look at.

@@ -3,21 +3,13 @@
 use super::{Field, Row, recipient};
 use crate::queue::Given;
 use crate::queue::entry::Entry;
-use crate::queue::json::{Fault, Scanner, Token};
-use crate::queue::listing::{Out, Parser};
+use crate::queue::json::{Reader, Token};
+use crate::queue::listing::Out;
 
-const NOISE_LIMIT: usize = 1024;
 const RECIPIENT_LIMIT: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeJson {
-    scanner: Scanner,
-    reader: Reader,
-    noise: Option<Vec<u8>>,
-}
-
-#[derive(Debug, Default)]
-struct Reader {
     given: Given,
     entry: Entry,
     row: Row,
@@ -45,59 +37,21 @@ enum Inner {
 impl ExchangeJson {
     pub(crate) fn new(given: Given) -> Self {
         Self {
-            reader: Reader {
-                given,
-                ..Reader::default()
-            },
+            given,
             ..Self::default()
         }
     }
 }
 
-impl Parser for ExchangeJson {
-    fn feed(&mut self, bytes: &[u8], out: &mut Out<'_>) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            if let Some(line) = &mut self.noise {
-                let end = rest.iter().position(|byte| *byte == b'\n');
-                let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                let room = NOISE_LIMIT.saturating_sub(line.len());
-                line.extend_from_slice(part.get(..room).unwrap_or(part));
-                let Some(end) = end else { return };
-                rest = rest.get(end + 1..).unwrap_or_default();
-                if let Some(line) = self.noise.take() {
-                    out.stray(&line);
-                }
-                continue;
-            }
-            let reader = &mut self.reader;
-            let result = self
-                .scanner
-                .feed(rest, &mut |token| reader.take(token, out));
-            let Err(Fault(at)) = result else { return };
-            if !self.scanner.at_rest() {
-                out.damage(format!("damaged behind {} messages", out.messages()));
-            }
-            self.scanner.reset();
-            self.reader.reset();
-            self.noise = Some(Vec::new());
-            rest = rest.get(at..).unwrap_or_default();
-        }
+impl Reader for ExchangeJson {
+    fn damaged(out: &Out<'_>) -> String {
+        format!("damaged behind {} messages", out.messages())
     }
 
-    fn finish(&mut self, out: &mut Out<'_>) {
-        if let Some(line) = self.noise.take() {
-            out.stray(&line);
-        }
-        let reader = &mut self.reader;
-        self.scanner.finish(&mut |token| reader.take(token, out));
-        if !self.scanner.at_rest() {
-            out.damage(format!("it ends behind {} messages", out.messages()));
-        }
+    fn unended(out: &Out<'_>) -> String {
+        format!("it ends behind {} messages", out.messages())
     }
-}
 
-impl Reader {
     fn reset(&mut self) {
         self.depth = 0;
         self.base = 0;
@@ -122,7 +76,9 @@ impl Reader {
             Token::Bare(text) => self.bare(text, out),
         }
     }
+}
 
+impl ExchangeJson {
     fn open_object(&mut self) {
         self.depth += 1;
         if self.base == 0 {

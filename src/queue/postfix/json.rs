@@ -5,19 +5,8 @@
 //! instead (3.11). Beyond what Postfix prints, an array of such objects is read, too (`jq -s`).
 
 use crate::queue::entry::{Entry, Queue};
-use crate::queue::json::{Fault, Scanner, Token};
-use crate::queue::listing::{Out, Parser};
-
-/// What of a line beside the listing is kept.
-const LINE_LIMIT: usize = 1024;
-
-#[derive(Debug, Default)]
-pub(crate) struct Json {
-    scanner: Scanner,
-    reader: Reader,
-    /// A line that is no JSON, up to its end.
-    noise: Option<Vec<u8>>,
-}
+use crate::queue::json::{Reader, Token};
+use crate::queue::listing::Out;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Member {
@@ -34,7 +23,7 @@ enum Member {
 }
 
 #[derive(Debug, Default)]
-struct Reader {
+pub(crate) struct Json {
     entry: Entry,
     depth: u32,
     /// How deep the object of an entry stands: 1, or 2 within an array.
@@ -49,52 +38,15 @@ struct Reader {
     has_id: bool,
 }
 
-impl Parser for Json {
-    fn feed(&mut self, bytes: &[u8], out: &mut Out<'_>) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            if let Some(line) = &mut self.noise {
-                let end = rest.iter().position(|byte| *byte == b'\n');
-                let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                let room = LINE_LIMIT.saturating_sub(line.len());
-                line.extend_from_slice(part.get(..room).unwrap_or(part));
-                let Some(end) = end else { return };
-                rest = rest.get(end + 1..).unwrap_or_default();
-                if let Some(line) = self.noise.take() {
-                    out.stray(&line);
-                }
-                continue;
-            }
-            let reader = &mut self.reader;
-            let result = self
-                .scanner
-                .feed(rest, &mut |token| reader.take(token, out));
-            let Err(Fault(at)) = result else { return };
-            if !self.scanner.at_rest() {
-                out.damage(format!("entry {} is damaged", out.entries() + 1));
-            }
-            // An array that is open stays open: only the entry is lost. But an object cut short by another line is
-            // what the depth cannot tell, so the count starts again.
-            self.scanner.reset();
-            self.reader.reset();
-            self.noise = Some(Vec::new());
-            rest = rest.get(at..).unwrap_or_default();
-        }
+impl Reader for Json {
+    fn damaged(out: &Out<'_>) -> String {
+        format!("entry {} is damaged", out.entries() + 1)
     }
 
-    fn finish(&mut self, out: &mut Out<'_>) {
-        if let Some(line) = self.noise.take() {
-            out.stray(&line);
-        }
-        let reader = &mut self.reader;
-        self.scanner.finish(&mut |token| reader.take(token, out));
-        if !self.scanner.at_rest() {
-            out.damage(format!("it ends within entry {}", out.entries() + 1));
-        }
+    fn unended(out: &Out<'_>) -> String {
+        format!("it ends within entry {}", out.entries() + 1)
     }
-}
 
-impl Reader {
     fn reset(&mut self) {
         self.depth = 0;
         self.base = 0;
@@ -125,7 +77,9 @@ impl Reader {
             Token::Bare(text) => self.bare(text, out),
         }
     }
+}
 
+impl Json {
     fn open_object(&mut self) {
         // The first object of a line, or of the array around all of them.
         let top = self.depth == 0 || (self.depth == 1 && self.base != 1);

@@ -1,8 +1,7 @@
 //! The rule of a zone: `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2017 8.3, with the wider hours of RFC 9636).
 
 use crate::queue::date::days;
-
-const DAY: i64 = 86_400;
+use crate::time::calendar::{self, DAY};
 
 /// What is kept of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +63,7 @@ impl Rule {
         let Some(summer) = self.summer else {
             return self.standard;
         };
-        let year = crate::queue::date::year(when.clamp(-1 << 40, 1 << 37).div_euclid(DAY));
+        let year = calendar::date(when.clamp(-1 << 40, 1 << 37).div_euclid(DAY)).0;
         let start = summer.start.of(year).map(|local| local - self.standard);
         let end = summer.end.of(year).map(|local| local - summer.offset);
         let (Some(start), Some(end)) = (start, end) else {

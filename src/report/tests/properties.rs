@@ -154,7 +154,7 @@ proptest! {
         width in prop_oneof![0..300usize, Just(usize::MAX)],
     ) {
         let report = report(targets);
-        let style = Style { verbosity, color, width };
+        let style = Style { verbosity, color, terminal: color, width };
         let (text, status) = render(&report, &judge(), Format::Nagios, style, &str::to_owned);
         prop_assert!(status.exit_code() <= 3);
         prop_assert!(text.ends_with('\n'));

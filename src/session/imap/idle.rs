@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::exchange::Budget;
-use super::mailbox::{Mailbox, Said, said};
+use super::mailbox::{Mailbox, Said};
 use super::{Imap, exchange};
 use crate::session::error::{Error, Kind};
 use crate::wire::command::Command;
@@ -105,7 +105,6 @@ impl Imap {
 
     /// All mailboxes with what they are for, at most so many. Phase `list`.
     pub fn list_special(&mut self, most: usize) -> Result<Said<Vec<List>>, Error> {
-        const DOING: &str = "send LIST to";
         let special = self.offers(|offered| {
             offered.has("SPECIAL-USE") && (offered.has("LIST-EXTENDED") || offered.has("IMAP4rev2"))
         })?;
@@ -114,17 +113,6 @@ impl Imap {
         }
         self.connection.journal().enter("list");
         let (tag, request) = self.request("LIST \"\" \"*\" RETURN (SPECIAL-USE)");
-        let mut found = Vec::new();
-        let condition = self.run(&tag, &request, DOING, &mut |data| {
-            if let Data::List(list) = data
-                && found.len() < most
-            {
-                found.push(list);
-            }
-        })?;
-        self.connection
-            .journal()
-            .leave(format!("{} mailboxes", found.len()));
-        Ok(said(condition, found))
+        self.listing(&tag, &request, most)
     }
 }

@@ -8,6 +8,7 @@ use crate::wire::imap::{Condition, Data, Request, Status, Unsendable, utf7};
 
 /// STATUS commands that go out together.
 const TOGETHER: usize = 20;
+const LISTING: &str = "send LIST to";
 /// Quota roots of one mailbox; there is one, or there are two.
 const ROOTS: usize = 50;
 
@@ -64,12 +65,21 @@ pub struct Selected {
 impl Imap {
     /// The mailboxes that fit a pattern, at most so many. Phase `list`.
     pub fn list(&mut self, pattern: &Mailbox, most: usize) -> Result<Said<Vec<List>>, Error> {
-        const DOING: &str = "send LIST to";
         self.connection.journal().enter("list");
         let (tag, request) = self.request("LIST \"\"");
-        let request = self.sendable(pattern.write(request), DOING)?;
+        let request = self.sendable(pattern.write(request), LISTING)?;
+        self.listing(&tag, &request, most)
+    }
+
+    /// What a request for a list brings, at most so many; ends the phase.
+    pub(super) fn listing(
+        &mut self,
+        tag: &str,
+        request: &Request,
+        most: usize,
+    ) -> Result<Said<Vec<List>>, Error> {
         let mut found = Vec::new();
-        let condition = self.run(&tag, &request, DOING, &mut |data| {
+        let condition = self.run(tag, request, LISTING, &mut |data| {
             if let Data::List(list) = data
                 && found.len() < most
             {

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
+use crate::time::calendar::{self, DAY};
+
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
-const DAY: i64 = 86_400;
 
 /// When the server took a message in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl InternalDate {
             .find(|(_, name)| name.eq_ignore_ascii_case(month))?
             .0;
         let (year, day) = (digits(year, 4)?, digits(day, 2)?);
-        if day < 1 || day > days_in(year, month) {
+        if day < 1 || day > calendar::days_in(year, month) {
             return None;
         }
         let mut time = time.split(':');
@@ -50,7 +51,7 @@ impl InternalDate {
             return None;
         }
         let zone = zone_minutes(zone)?;
-        let local = days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+        let local = calendar::days(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
         Some(Self {
             unix: local - i64::from(zone) * 60,
             zone,
@@ -61,7 +62,7 @@ impl InternalDate {
 impl fmt::Display for InternalDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let local = self.unix.saturating_add(i64::from(self.zone) * 60);
-        let (year, month, day) = civil_from_days(local.div_euclid(DAY));
+        let (year, month, day) = calendar::date(local.div_euclid(DAY));
         let second = local.rem_euclid(DAY);
         let sign = if self.zone < 0 { '-' } else { '+' };
         let zone = self.zone.unsigned_abs();
@@ -84,7 +85,7 @@ impl fmt::Display for InternalDate {
 /// ask for a day more than is needed, then look at INTERNALDATE.
 #[must_use]
 pub fn search_date(unix: i64) -> String {
-    let (year, month, day) = civil_from_days(unix.div_euclid(DAY));
+    let (year, month, day) = calendar::date(unix.div_euclid(DAY));
     format!("{day}-{}-{year:04}", month_name(month))
 }
 
@@ -113,39 +114,6 @@ fn zone_minutes(text: &str) -> Option<i32> {
     let number = i32::try_from(digits(rest, 4)?).ok()?;
     let (hours, minutes) = (number / 100, number % 100);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01. The year is counted from March, so that the leap day is its last.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]

@@ -12,63 +12,65 @@ pub struct Scene {
     pub probe: &'static str,
     pub title: &'static str,
     /// Builds the scene, runs the probe in it. The directory holds `ca.pem` and `password`.
-    pub play: fn(&Path) -> Outcome,
+    /// The options come last.
+    pub play: fn(&Path, &[&str]) -> Outcome,
 }
 
 pub const SCENES: &[Scene] = &[
     Scene {
         probe: "check_mailq",
         title: "a queue that moves, read from a listing",
-        play: |dir| queue(dir, 3, &["-w", "50", "-c", "500", "-c", "oldest=1d"]),
+        play: |dir, more| queue(dir, 3, &["-w", "50", "-c", "500", "-c", "oldest=1d"], more),
     },
     Scene {
         probe: "check_mailq",
         title: "one that does not: how much, since when, for whom and why",
-        play: |dir| {
+        play: |dir, more| {
             let options = ["-w", "50", "-c", "500", "-c", "oldest=1d", "-v"];
-            queue(dir, 212, &options)
+            queue(dir, 212, &options, more)
         },
     },
     Scene {
         probe: "check_blacklist",
         title: "an address that is on no list, of two that live",
-        play: |dir| lists(dir, "192.0.2.8", &[]),
+        play: |dir, more| lists(dir, "192.0.2.8", &[], more),
     },
     Scene {
         probe: "check_blacklist",
         title: "one that is listed, and a list that answers for everything",
-        play: |dir| lists(dir, "192.0.2.7", &["-s", "parked.example", "-v"]),
+        play: |dir, more| lists(dir, "192.0.2.7", &["-s", "parked.example", "-v"], more),
     },
     Scene {
         probe: "check_roundtrip",
         title: "a message goes in and comes out, by three servers",
-        play: |dir| {
+        play: |dir, more| {
             path(
                 dir,
                 Delivery::ThreeHops(0),
                 &["-w", "30s", "-c", "2m", "-v"],
+                more,
             )
         },
     },
     Scene {
         probe: "check_roundtrip",
         title: "it is taken for junk",
-        play: |dir| path(dir, Delivery::Junk, &[]),
+        play: |dir, more| path(dir, Delivery::Junk, &[], more),
     },
     Scene {
         probe: "check_roundtrip",
         title: "a gateway appends its footer",
-        play: |dir| path(dir, Delivery::Footer, &[]),
+        play: |dir, more| path(dir, Delivery::Footer, &[], more),
     },
     Scene {
         probe: "check_roundtrip",
         title: "it is accepted, and never seen again",
-        play: |dir| path(dir, Delivery::Lost, &["-t", "1s"]),
+        play: |dir, more| path(dir, Delivery::Lost, &["-t", "1s"], more),
     },
 ];
 
 /// A queue of so many messages for one domain that does not want them, as `postqueue -j` lists it.
-fn queue(dir: &Path, count: usize, options: &[&str]) -> Outcome {
+fn queue(dir: &Path, count: usize, options: &[&str], more: &[&str]) -> Outcome {
     let now = crate::sandbox::store::now();
     let listing: String = (0..count)
         .map(|number| {
@@ -87,12 +89,13 @@ fn queue(dir: &Path, count: usize, options: &[&str]) -> Outcome {
     Run::new("check_mailq")
         .args(["-M", "postfix", "--input", "listing"])
         .args(options)
+        .args(more)
         .current_dir(dir)
         .run()
 }
 
 /// Two lists that live, and one that lists the world.
-fn lists(dir: &Path, address: &str, options: &[&str]) -> Outcome {
+fn lists(dir: &Path, address: &str, options: &[&str], more: &[&str]) -> Outcome {
     let zone = Zone::new()
         .a("2.0.0.127.bl.example", [127, 0, 0, 2])
         .a("2.0.0.127.other.example", [127, 0, 0, 2])
@@ -104,12 +107,13 @@ fn lists(dir: &Path, address: &str, options: &[&str]) -> Outcome {
         .args(["-H", address, "-s", "bl.example", "-s", "other.example"])
         .args(["-n", &dns.address().to_string()])
         .args(options)
+        .args(more)
         .current_dir(dir)
         .run()
 }
 
 /// From a server that takes mail to a mailbox.
-fn path(dir: &Path, how: Delivery, options: &[&str]) -> Outcome {
+fn path(dir: &Path, how: Delivery, options: &[&str], more: &[&str]) -> Outcome {
     let store = Store::new([
         Mailbox::new("INBOX"),
         Mailbox::new("Junk").special_use("\\Junk"),
@@ -127,6 +131,7 @@ fn path(dir: &Path, how: Delivery, options: &[&str]) -> Outcome {
         .args(["--smtp-ca-file", "ca.pem", "--imap-ca-file", "ca.pem"])
         .args(["--imap-password-file", "password"])
         .args(options)
+        .args(more)
         .current_dir(dir)
         .kill_after(Duration::from_secs(30))
         .run()
