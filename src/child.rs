@@ -5,7 +5,7 @@
 
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
@@ -52,6 +52,17 @@ impl Drop for Place {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|running| *running != self.0);
+    }
+}
+
+/// An input without a byte in it, also where there is no `/dev`.
+///
+/// # Errors
+/// When no descriptor is left.
+pub fn no_input() -> io::Result<Stdio> {
+    match std::fs::File::open("/dev/null") {
+        Ok(file) => Ok(file.into()),
+        Err(_) => Ok(io::pipe()?.0.into()),
     }
 }
 

@@ -5,12 +5,22 @@
 
 #[path = "environment/blacklist.rs"]
 mod blacklist;
+#[path = "environment/clock.rs"]
+mod clock;
+#[path = "environment/limits.rs"]
+mod limits;
 #[path = "smtp/namespace.rs"]
 mod namespace;
+#[path = "environment/output.rs"]
+mod output;
+#[path = "environment/probes.rs"]
+mod probes;
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 #[path = "environment/signals.rs"]
 mod signals;
+#[path = "environment/surroundings.rs"]
+mod surroundings;
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;

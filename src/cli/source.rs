@@ -93,7 +93,7 @@ fn run(line: &str, deadline: Deadline) -> Result<Secret, String> {
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .stdin(Stdio::null())
+        .stdin(child::no_input().map_err(|error| error.to_string())?)
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     let (mut child, listed) =

@@ -119,7 +119,7 @@ impl Program {
             .env("LC_ALL", "C")
             .env("LANG", "C")
             .env("TZ", "UTC")
-            .stdin(Stdio::null())
+            .stdin(crate::child::no_input()?)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for kept in ["HOME", "USER", "LOGNAME"] {

@@ -6,6 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::Stream;
 use crate::time::Deadline;
 
@@ -53,6 +55,9 @@ pub enum Failure {
     /// The system does not let us.
     #[error("permission denied")]
     Denied,
+    /// This host has no descriptor or no memory left: nothing that the server could do anything about.
+    #[error("not tried: this host has too few descriptors or too little memory left")]
+    Starved,
     /// Anything else, as the system names it.
     #[error("{0}")]
     Other(io::ErrorKind),
@@ -60,6 +65,11 @@ pub enum Failure {
 
 impl Failure {
     fn of(error: &io::Error) -> Self {
+        if let Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS) =
+            Errno::from_io_error(error)
+        {
+            return Self::Starved;
+        }
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::HostUnreachable

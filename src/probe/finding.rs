@@ -167,7 +167,11 @@ pub const fn connection(unresolved: Status) -> [FindingKind; ROWS] {
             Warning,
             "the certificate's dates cannot be read",
         ),
-        kind(INTERNAL_ERROR, Unknown, "a fault of the probe itself"),
+        kind(
+            INTERNAL_ERROR,
+            Unknown,
+            "a fault of the probe itself, or no descriptors or memory left for it",
+        ),
         kind(
             THRESHOLD,
             Unknown,

@@ -8,6 +8,11 @@ use crate::report::Unit;
 use crate::session::{Direction, Error, Kind, Record};
 use crate::tls::{self, VerifyKind};
 
+/// What OpenSSL says when it gets no memory; what a server says is an alert.
+const STARVED: [&str; 2] = ["malloc failure", "internal error"];
+/// Its own words for that fill a line and say less.
+const MEMORY: &str = "too little memory, or a fault of the TLS library";
+
 /// The finding that an error is, and its words.
 pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'static str, String) {
     if error.is_timeout() {
@@ -21,6 +26,7 @@ pub fn of(error: &Error, name: &str, record: &Record, limit: Duration) -> (&'sta
             let id = match connect.failure {
                 Failure::Refused => finding::CONNECT_REFUSED,
                 Failure::Reset => finding::CONNECTION_RESET,
+                Failure::Starved => finding::INTERNAL_ERROR,
                 _ => finding::CONNECT_FAILED,
             };
             let others: Vec<String> = connect
@@ -136,6 +142,17 @@ fn refused(
 }
 
 fn session(error: &tls::Error, peer: &str) -> (&'static str, String) {
+    let starved = |words: &str| STARVED.iter().any(|said| words.contains(said));
+    let ours = match error {
+        tls::Error::Setup(words) if starved(words) => Some(MEMORY),
+        tls::Error::Setup(words) => Some(words.as_str()),
+        tls::Error::Protocol(words) if starved(words) => Some(MEMORY),
+        _ => None,
+    };
+    if let Some(words) = ours {
+        let text = format!("no TLS on our side for {peer}: {words}");
+        return (finding::INTERNAL_ERROR, text);
+    }
     let tls::Error::Verify(failure) = error else {
         return (
             finding::TLS_FAILED,

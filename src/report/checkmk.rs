@@ -55,14 +55,15 @@ fn line(report: &Report, target: &TargetReport, name: &str, judge: &Judge, style
         text.push_str("\\n");
         text.push_str(fit(&more).trim_end());
     }
-    let name = ascii(name).replace(['"', '\\'], "_");
+    let name = without_markup(&ascii(name).replace(['"', '\\'], "_"));
     let code = summary::status(report).exit_code();
     format!("{code} \"{}\" {data} {text}\n", name.trim())
 }
 
 /// Clean text made fit for Checkmk.
 fn fit(text: &str) -> String {
-    let mut text = without_markup(text).replace('\\', "/");
+    // In this order: a slash behind `<` makes a tag.
+    let mut text = without_markup(&text.replace('\\', "/"));
     for mark in ["!!", "!", "?", "."] {
         text = text.replace(&format!("({mark})"), &format!("[{mark}]"));
     }

@@ -1,4 +1,8 @@
 //! `--format json`: one object on one line, for programs. Keys are stable; new ones may come, `schema` counts breaks.
+//!
+//! Foreign text is on one line, without control and invisible characters and without `|`, because it is shown on terminals
+//! and in plugin output again. `<`, `$` and quotes stay: whoever makes a page, a notification or a command of it escapes it
+//! for there.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! `--format junit`: the XML that CI systems read: one test case per target. Whatever is not OK fails the case; UNKNOWN is
 //! an error of the test itself.
+//!
+//! Foreign text is escaped and stays what it is; characters that XML 1.0 does not have are dropped or replaced.
 
 use std::fmt::Write;
 
@@ -74,7 +76,7 @@ fn case(report: &Report, target: &TargetReport, judge: &Judge, style: Style, out
     };
     let mut lines = vec![summary::head(&alone, judge)];
     lines.extend(long::lines(&alone, style));
-    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    let lines: Vec<String> = lines.iter().map(|line| indented(line)).collect();
     let _ = writeln!(out, "      <system-out>{}</system-out>", lines.join("\n"));
 }
 
@@ -82,6 +84,12 @@ fn case(report: &Report, target: &TargetReport, judge: &Judge, style: Style, out
 fn seconds(target: &TargetReport) -> f64 {
     let time = target.metrics.iter().find(|metric| metric.label == "time");
     time.map_or(0.0, |metric| metric.value.max(0.0))
+}
+
+/// A line that is already clean, with its blanks: what continues another line must not look like one of its own.
+fn indented(line: &str) -> String {
+    let text = line.trim_start_matches(' ');
+    format!("{:1$}{2}", "", line.len() - text.len(), escape(text))
 }
 
 /// Text for XML: no character that XML 1.0 does not have, none that means markup.

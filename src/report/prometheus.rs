@@ -3,6 +3,8 @@
 //! One family per metric of the probe, named `mailprobe_<service>_<label>_<unit>` in Prometheus' base units (days become
 //! seconds, percent a ratio), one series per target. Verdicts are `mailprobe_status` (an exit code for each target) and
 //! `mailprobe_finding`, 1 for each finding that is not OK. No time stamps: the collector refuses them.
+//!
+//! Nothing a server says is printed: labels are the names of targets, ASCII, with `\` and `"` escaped.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

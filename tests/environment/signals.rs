@@ -81,10 +81,11 @@ pub fn ends(child: Child, signal: (libc::c_int, &str), service: &str) -> String 
     text
 }
 
-pub const SIGNALS: [(libc::c_int, &str); 3] = [
+pub const SIGNALS: [(libc::c_int, &str); 4] = [
     (libc::SIGTERM, "SIGTERM"),
     (libc::SIGALRM, "SIGALRM"),
     (libc::SIGINT, "SIGINT"),
+    (libc::SIGHUP, "SIGHUP"),
 ];
 
 #[test]
@@ -204,6 +205,38 @@ fn a_signal_ends_the_patience() {
     );
     let _stream = server.until_it_waits();
     ends(child, SIGNALS[0], "SMTP");
+}
+
+/// What the caller has asked to be spared stays away: nohup, background jobs. Nobody who reads no more ends a check.
+#[test]
+fn signals_that_do_not_end_a_check() {
+    for (signal, ignored) in [
+        (libc::SIGHUP, "trap '' HUP; "),
+        (libc::SIGINT, "trap '' INT; "),
+        (libc::SIGPIPE, ""),
+    ] {
+        let server = Stalled::new(&[]);
+        let child = Command::new("bash")
+            .args(["-c", &format!("{ignored}exec \"$0\" \"$@\"")])
+            .arg(built("check_smtp").unwrap())
+            .args(["-H", "127.0.0.1", "-p", &server.port(), "-t", "20s"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stream = server.until_it_waits();
+        // SAFETY: a plain system call about a child of our own that has not been waited for.
+        assert_eq!(
+            unsafe { libc::kill(libc::pid_t::try_from(child.id()).unwrap(), signal) },
+            0
+        );
+        stream
+            .write_all(b"220 mail.example.test ESMTP\r\n")
+            .unwrap();
+        hear(&mut stream);
+        ends(child, SIGNALS[0], "SMTP");
+    }
 }
 
 /// A message of its own is all that it may leave behind.

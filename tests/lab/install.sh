@@ -16,6 +16,7 @@ packages='build-essential perl pkg-config libssl-dev ca-certificates'
     monitoring-plugins-basic monitoring-plugins-contrib bc curl file bind9-host iproute2
     libmonitoring-plugin-perl libnet-dns-perl libreadonly-perl libdata-validate-ip-perl
     libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl
+    libxml2-utils mandoc zsh fish shellcheck faketime
     libmail-imapclient-perl libio-socket-ssl-perl valgrind binutils
     libxml2-utils mandoc zsh fish shellcheck
 "

@@ -78,10 +78,66 @@ fn nagios(text: &str) -> Result<(i32, Vec<String>), String> {
     if line.perfdata.iter().any(|entry| !entry.value.is_finite()) {
         return Err("perfdata that is no number".to_owned());
     }
-    if text.contains('$') {
-        return Err("a macro".to_owned());
-    }
+    for_the_web_and_the_shell(text)?;
     Ok((line.code(), listed(text.lines().skip(1))))
+}
+
+/// No macro, no command, no tag: a `<` that a browser would take for one begins an address and nothing else.
+fn for_the_web_and_the_shell(text: &str) -> Result<(), String> {
+    if text.contains(['$', '`']) {
+        return Err("a macro or a command".to_owned());
+    }
+    for (at, _) in text.match_indices('<') {
+        let behind = &text[at + 1..];
+        let tag = behind.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+        let inner = behind.split('>').next().unwrap_or_default();
+        let attributes = |c: char| c.is_whitespace() || "\"'=/<".contains(c);
+        if tag && (!inner.contains('@') || inner.contains(attributes)) {
+            return Err(format!("a tag: <{inner}>"));
+        }
+    }
+    Ok(())
+}
+
+/// What readers of a format count: labels and their units, series, services, cases.
+pub fn labels(format: Format, text: &str) -> Vec<String> {
+    match format {
+        Format::Nagios => {
+            let line = plugin_output::parse(text).ok();
+            let perfdata = line.map(|line| line.perfdata).unwrap_or_default();
+            perfdata
+                .into_iter()
+                .map(|entry| format!("{} {}", entry.label, entry.unit))
+                .collect()
+        }
+        Format::Json => {
+            let report: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            let metrics = report["metrics"].as_array().cloned().unwrap_or_default();
+            metrics
+                .iter()
+                .map(|metric| metric["label"].to_string())
+                .collect()
+        }
+        Format::Prometheus => {
+            let names = text.lines().filter(|line| !line.starts_with('#'));
+            names
+                .map(|line| line.split('{').next().unwrap_or_default().to_owned())
+                .collect()
+        }
+        Format::Checkmk => text
+            .lines()
+            .flat_map(|line| {
+                line.split(' ')
+                    .filter(|word| word.contains(";") || word.contains("="))
+            })
+            .take(1)
+            .flat_map(|data| data.split('|'))
+            .map(|entry| entry.split('=').next().unwrap_or_default().to_owned())
+            .collect(),
+        Format::Junit => {
+            vec![format!("{} cases", text.matches("<testcase ").count())]
+        }
+    }
 }
 
 /// `    CRITICAL  id: text`, in the long output.
@@ -209,6 +265,17 @@ fn checkmk(text: &str) -> Result<(i32, Vec<String>), String> {
             let number = |value: &str| value.is_empty() || value.parse::<f64>().is_ok();
             if !label.bytes().all(plain) || !values.split(';').all(number) {
                 return Err(wrong());
+            }
+        }
+        for_the_web_and_the_shell(name)?;
+        for line in said.split("\\n") {
+            for_the_web_and_the_shell(line)?;
+            if ["(!)", "(!!)", "(?)", "(.)"]
+                .iter()
+                .any(|mark| line.contains(mark))
+                || line.contains('\\')
+            {
+                return Err(format!("a state or an escape in {line:?}"));
             }
         }
         code = worse(code, status.parse().map_err(|_| wrong())?);
