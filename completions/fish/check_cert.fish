@@ -104,7 +104,7 @@ function __check_cert_on
         auth-broken 'the server breaks the login: bad challenge, wrong signature' \
         login-accepted 'a login that must be refused was accepted' \
         cert-unreadable 'the certificate\'s dates cannot be read' \
-        internal-error 'a fault of the probe itself' \
+        internal-error 'a fault of the probe itself, or no descriptors or memory left for it' \
         threshold 'a metric is outside its range (the range says the status)' \
         cert-expiring 'no valid path exists in a while (-w and -c say the status)' \
         cert-chain-incomplete 'the server does not send an intermediate certificate' \

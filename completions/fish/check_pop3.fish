@@ -107,7 +107,7 @@ function __check_pop3_on
         auth-broken 'the server breaks the login: bad challenge, wrong signature' \
         login-accepted 'a login that must be refused was accepted' \
         cert-unreadable 'the certificate\'s dates cannot be read' \
-        internal-error 'a fault of the probe itself' \
+        internal-error 'a fault of the probe itself, or no descriptors or memory left for it' \
         threshold 'a metric is outside its range (the range says the status)' \
         expect-mismatch 'greeting, or answer to -s, does not hold the text of -e' \
         plaintext-auth 'a login with the password in clear is offered or accepted before TLS (--audit-plaintext)' \

@@ -84,7 +84,7 @@ function __check_smtp_on
         auth-broken 'the server breaks the login: bad challenge, wrong signature' \
         login-accepted 'a login that must be refused was accepted' \
         cert-unreadable 'the certificate\'s dates cannot be read' \
-        internal-error 'a fault of the probe itself' \
+        internal-error 'a fault of the probe itself, or no descriptors or memory left for it' \
         threshold 'a metric is outside its range (the range says the status)' \
         expect-mismatch 'greeting and EHLO reply do not hold the text of -e' \
         response-mismatch 'a reply does not match its -R' \
