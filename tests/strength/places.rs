@@ -17,14 +17,17 @@ use crate::sandbox::{
 };
 use crate::server::Server;
 
+/// The run for some words, and what must live until it has ended.
+type Stage = fn(&[u8]) -> (Run, Box<dyn Any>);
+
 /// One place: what it is called, whether lines may stand there, and the run in which the words come.
 pub struct Place {
     pub name: &'static str,
     pub lines: bool,
-    pub stage: fn(&[u8]) -> (Run, Box<dyn Any>),
+    pub stage: Stage,
 }
 
-const fn place(name: &'static str, lines: bool, stage: fn(&[u8]) -> (Run, Box<dyn Any>)) -> Place {
+const fn place(name: &'static str, lines: bool, stage: Stage) -> Place {
     Place { name, lines, stage }
 }
 

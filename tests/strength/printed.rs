@@ -171,8 +171,11 @@ fn json(outcome: &Outcome) -> Result<(i32, Vec<String>), String> {
     Ok((i32::try_from(code).map_err(|error| error.to_string())?, ids))
 }
 
-/// A sample of the text exposition: name, labels with their values unescaped, value.
-pub fn sample(line: &str) -> Result<(&str, Vec<(String, String)>, f64), String> {
+/// Name, labels with their values unescaped, value.
+type Sample<'l> = (&'l str, Vec<(String, String)>, f64);
+
+/// A sample of the text exposition.
+pub fn sample(line: &str) -> Result<Sample<'_>, String> {
     let wrong = || format!("no sample: {line:?}");
     let (name, rest) = line.split_once('{').ok_or_else(wrong)?;
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
