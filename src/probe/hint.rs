@@ -244,7 +244,7 @@ const TABLE: &[(&str, &str, &str)] = &[
         "the mailbox's index is broken: have it made anew (Dovecot: doveadm force-resync)",
     ),
     (
-        "expiring",
+        "cert-expiring",
         ANY,
         "renew it, and reload the server; where it was renewed already, --compare-file tells that it is not served",
     ),

@@ -74,7 +74,7 @@ fn mistakes_are_one_line_and_unknown() {
         ),
         (
             &["-H", "localhost", "-p", "993", "--client-cert", "/x"],
-            "--client-key",
+            "read /x",
         ),
         (
             &["-H", "localhost", "-p", "993", "--nonsense"],
