@@ -3,22 +3,29 @@
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
 
-/// As many ports as asked for, free on 127.0.0.1 and, where the machine has it, on ::1.
+/// The addresses at which a server of ours listens, too, with other rules.
+const OTHERS: [Ipv4Addr; 2] = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3)];
+
+/// As many ports as asked for, free on 127.0.0.1 to .3 and, where the machine has it, on ::1.
 pub fn free(count: usize) -> io::Result<Vec<u16>> {
     let mut held = Vec::new();
     while held.len() < count {
         let four = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = four.local_addr()?.port();
+        let others = OTHERS.map(|other| TcpListener::bind((other, port)));
+        let others: io::Result<Vec<TcpListener>> = others.into_iter().collect();
+        let Ok(mut listeners) = others else { continue };
+        listeners.push(four);
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
-            Ok(six) => held.push((port, four, Some(six))),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            Err(_) => held.push((port, four, None)), // no IPv6 here
+            Ok(six) => listeners.push(six),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => continue,
+            Err(_) => {} // no IPv6 here
         }
+        held.push((port, listeners));
     }
     let mut ports = Vec::new();
-    for (port, four, six) in held {
-        reserve(four)?;
-        six.map_or(Ok(()), reserve)?;
+    for (port, listeners) in held {
+        listeners.into_iter().try_for_each(reserve)?;
         ports.push(port);
     }
     Ok(ports)

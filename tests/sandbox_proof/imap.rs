@@ -485,5 +485,5 @@ fn a_hundred_thousand_messages_are_no_trouble() {
     assert_eq!(dates.matches("FETCH").count(), 100_001);
     // Much less on a quiet machine: a probe's deadline must not be ours to miss.
     let took = started.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }

@@ -46,30 +46,24 @@ impl Imap {
         self.connection.journal().enter("expunge");
         let (tag, request) = self.request("UID STORE");
         let request = request.raw(&format!("{uid} +FLAGS.SILENT (\\Deleted)"));
-        if uidplus {
-            // Both at once: what could not be marked is not removed either, and its refusal is what counts.
-            let (next, expunge) = self.request("UID EXPUNGE");
-            let both = [(tag, request), (next, expunge.raw(uid))];
-            let conditions = self.run_all(&both, EXPUNGE, &mut |_| {})?;
-            let no = conditions.into_iter().find_map(|one| said(one, ()).err());
-            let end = no
-                .as_ref()
-                .map_or("removed".to_owned(), ToString::to_string);
-            self.connection.journal().leave(end);
-            return Ok(no.map_or(Ok(()), Err));
-        }
         let condition = self.run(&tag, &request, STORE, &mut |_| {})?;
         if let Err(no) = said(condition, ()) {
             self.connection.journal().leave(no.to_string());
             return Ok(Err(no));
         }
-        if !alone {
+        if !uidplus && !alone {
             self.connection
                 .journal()
                 .leave("marked for removal; other messages are, too");
             return Ok(Ok(()));
         }
-        let (tag, request) = self.request("EXPUNGE");
+        // Not together with STORE: a server that refuses to mark a message that is marked already would remove it.
+        let (tag, request) = if uidplus {
+            let (tag, request) = self.request("UID EXPUNGE");
+            (tag, request.raw(uid))
+        } else {
+            self.request("EXPUNGE")
+        };
         let condition = self.run(&tag, &request, EXPUNGE, &mut |_| {})?;
         self.connection.journal().leave(condition.to_string());
         Ok(said(condition, ()))
