@@ -249,7 +249,7 @@ const TABLE: &[(&str, &str, &str)] = &[
         "renew it, and reload the server; where it was renewed already, --compare-file tells that it is not served",
     ),
     (
-        "chain-incomplete",
+        "cert-chain-incomplete",
         ANY,
         "the server must send its own certificate first, then each intermediate (fullchain.pem, not cert.pem)",
     ),
@@ -370,7 +370,7 @@ mod tests {
             let known = PROBES
                 .iter()
                 .any(|probe| probe.findings.iter().any(|kind| kind.id == *id));
-            assert!(known, "{id}");
+            assert!(known, "no probe has {id}");
             assert!(advice.is_ascii() && !advice.ends_with('.'), "{id} {phase}");
             assert_eq!(of(id, phase), Some(*advice), "a row above hides {id}");
         }

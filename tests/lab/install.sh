@@ -18,7 +18,6 @@ packages='build-essential perl pkg-config libssl-dev ca-certificates'
     libdata-validate-domain-perl libcapture-tiny-perl libnet-ip-perl
     libxml2-utils mandoc zsh fish shellcheck faketime
     libmail-imapclient-perl libio-socket-ssl-perl valgrind binutils
-    libxml2-utils mandoc zsh fish shellcheck
 "
 
 fail() {
