@@ -1,24 +1,41 @@
 //! What is fuzzed: each body takes any bytes and must come back, soon, without a panic and without calling anything good.
 //! The same bodies run over the saved corpus as an ordinary test (tests/fuzz.rs).
 
+#[path = "session.rs"]
+mod session;
+
 use mailprobe::dns::zones::Table;
 use mailprobe::message::{auth_results, bounce, dkim, received};
 use mailprobe::net::Host;
 use mailprobe::queue::{Entry, Filter, Format, Given, Listing, Summary, Verdict};
 use mailprobe::report::{Range, Unit};
+use mailprobe::secret::Secret;
 use mailprobe::wire::imap::{Framer, Limits, Response};
 use mailprobe::wire::line::LineBuffer;
 use mailprobe::wire::mta_sts::{Policy, identifier};
+use mailprobe::wire::sasl::{self, Mechanism};
 use mailprobe::wire::smtp::{Capabilities, ReplyParser};
 use mailprobe::wire::{pop3, sieve};
 use mailprobe::x509::verify::{Purpose, Roots, verify};
 use mailprobe::x509::{Certificate, Leaf, file, names, staple, strength};
 
+const MECHANISMS: [Mechanism; 9] = [
+    Mechanism::Plain,
+    Mechanism::Login,
+    Mechanism::CramMd5,
+    Mechanism::Xoauth2,
+    Mechanism::Oauthbearer,
+    Mechanism::ScramSha1,
+    Mechanism::ScramSha1Plus,
+    Mechanism::ScramSha256,
+    Mechanism::ScramSha256Plus,
+];
+
 /// What a target does with some bytes.
 type Body = fn(&[u8]);
 
 /// Name and body of each target.
-pub const BODIES: [(&str, Body); 9] = [
+pub const BODIES: [(&str, Body); 11] = [
     ("certificate", certificate),
     ("certificates", certificates),
     ("queue", queue),
@@ -28,6 +45,8 @@ pub const BODIES: [(&str, Body); 9] = [
     ("pop3", pop3),
     ("policy", policy),
     ("options", options),
+    ("session", session::session),
+    ("sasl", sasl),
 ];
 
 /// One certificate, and everything that is said of it.
@@ -157,6 +176,45 @@ pub fn pop3(bytes: &[u8]) {
         }
     }
     let _ = body.into_bytes();
+}
+
+/// Challenges, cut at each 0; the first byte chooses the mechanism, the second whether the end is called a success.
+pub fn sasl(bytes: &[u8]) {
+    let [choice, end, challenges @ ..] = bytes else {
+        return;
+    };
+    let secret = |text: &str| Some(Secret::new(text.as_bytes().to_vec()));
+    let credentials = sasl::Credentials {
+        user: "user".to_owned(),
+        authzid: (end & 2 == 2).then(|| "other".to_owned()),
+        password: secret("pencil"),
+        token: secret("token"),
+        host: "mx.example.test".to_owned(),
+        port: 993,
+    };
+    let mechanism = MECHANISMS[usize::from(*choice) % MECHANISMS.len()];
+    let bound = [7; 32];
+    let Ok(mut exchange) = sasl::Exchange::with_nonce(
+        mechanism,
+        &credentials,
+        Some(&bound),
+        "rOprNGfwEbeRWgbNEkqO",
+    ) else {
+        return;
+    };
+    let _ = exchange.initial();
+    for challenge in challenges.split(|byte| *byte == 0) {
+        let Ok(challenge) = sasl::decode(challenge) else {
+            return;
+        };
+        if exchange.respond(&challenge).is_err() {
+            break;
+        }
+    }
+    let ended = exchange.finish((end & 1 == 1).then_some(challenges));
+    // Nobody knows the key by chance: a server that does not prove it is not believed.
+    assert!(!mechanism.name().starts_with("SCRAM") || ended.is_err());
+    let _ = (exchange.server_error(), exchange.note());
 }
 
 /// MTA-STS: record and policy.

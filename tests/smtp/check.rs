@@ -57,7 +57,12 @@ pub fn assert_ok(outcome: &Outcome) {
 pub fn assert_usage(outcome: &Outcome, words: &str) {
     assert_eq!(outcome.code, Some(3), "\n{outcome}");
     assert_eq!(outcome.stdout.lines().count(), 1, "\n{outcome}");
-    assert!(outcome.stdout.starts_with("SMTP UNKNOWN - "), "\n{outcome}");
+    let starts = [
+        "SMTP UNKNOWN - ",
+        "{\"exit_code\":3,\"findings\":[{\"id\":\"usage-error\"",
+    ];
+    let usage = starts.iter().any(|start| outcome.stdout.starts_with(start));
+    assert!(usage, "\n{outcome}");
     assert!(outcome.stdout.contains(words), "no {words:?}\n{outcome}");
     assert_eq!(outcome.stderr, "", "\n{outcome}");
     assert!(!outcome.reveals(PASSWORD), "a secret shows:\n{outcome}");
