@@ -63,7 +63,8 @@ pub fn assert_usage(outcome: &Outcome, words: &str) {
     ];
     let usage = starts.iter().any(|start| outcome.stdout.starts_with(start));
     assert!(usage, "\n{outcome}");
-    assert!(outcome.stdout.contains(words), "no {words:?}\n{outcome}");
+    let said = outcome.stdout.replace("\\\"", "\"");
+    assert!(said.contains(words), "no {words:?}\n{outcome}");
     assert_eq!(outcome.stderr, "", "\n{outcome}");
     assert!(!outcome.reveals(PASSWORD), "a secret shows:\n{outcome}");
 }
