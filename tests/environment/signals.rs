@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -53,14 +54,24 @@ fn hear(stream: &mut TcpStream) {
 }
 
 pub fn start(probe: &str, arguments: &[&str]) -> Child {
-    Command::new(built(probe).unwrap())
+    let mut command = Command::new(built(probe).unwrap());
+    command
         .args(arguments)
         .args(["-t", "20s"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::piped());
+    // SAFETY: plain system calls. Whoever runs these tests in the background, or by nohup, has signals ignored, and what
+    // is ignored is inherited.
+    unsafe {
+        command.pre_exec(|| {
+            for (signal, _) in SIGNALS {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
+    }
+    command.spawn().unwrap()
 }
 
 /// Sends the signal and reads the one line.
