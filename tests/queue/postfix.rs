@@ -146,6 +146,12 @@ fn showq_of_old_versions_is_text() {
         Verdict::Complete
     );
     assert_ne!(read(Format::PostfixShowq, "").1.verdict, Verdict::Complete);
+    // An entry whose first attribute is damaged is no empty queue.
+    let damaged = "qQeue_name\0active\0queue_id\04A\0\0\0";
+    assert_ne!(
+        read(Format::PostfixShowq, damaged).1.verdict,
+        Verdict::Complete
+    );
     assert_ne!(
         read(Format::PostfixShowq, "protocol\0showq_protocol\0\0")
             .1

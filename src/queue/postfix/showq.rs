@@ -132,6 +132,15 @@ impl Attributes {
     }
 
     fn attribute(&mut self, out: &mut Out<'_>) {
+        let stays_outside = match self.name.as_slice() {
+            b"protocol" | b"queue_name" => true,
+            b"queue_id" | b"time" | b"size" | b"sender" | b"recipient" | b"reason" => false,
+            _ => self.preamble,
+        };
+        if !self.open && !stays_outside {
+            // A list that does not begin as one: an entry would be lost without a word.
+            out.damage("an attribute outside of any entry");
+        }
         let number = || str::from_utf8(&self.value).ok();
         match self.name.as_slice() {
             b"protocol" => self.preamble = true,
