@@ -147,11 +147,13 @@ fn showq_of_old_versions_is_text() {
     );
     assert_ne!(read(Format::PostfixShowq, "").1.verdict, Verdict::Complete);
     // An entry whose first attribute is damaged is no empty queue.
-    let damaged = "qQeue_name\0active\0queue_id\04A\0\0\0";
-    assert_ne!(
-        read(Format::PostfixShowq, damaged).1.verdict,
-        Verdict::Complete
-    );
+    for damaged in [
+        "qQeue_name\0active\0queue_id\0ABCD\0\0\0",
+        "protocol\0showq_protocol\0?queue_name\0active\0queue_id\0ABCD\0\0\0",
+    ] {
+        let verdict = read(Format::PostfixShowq, damaged).1.verdict;
+        assert_ne!(verdict, Verdict::Complete);
+    }
     assert_ne!(
         read(Format::PostfixShowq, "protocol\0showq_protocol\0\0")
             .1
