@@ -175,7 +175,8 @@ fn the_deadline_and_its_status() {
         );
         assert_eq!(outcome.code, Some(code), "{outcome}");
         assert!(outcome.wall >= Duration::from_millis(400), "{outcome}");
-        assert!(outcome.wall < Duration::from_millis(650), "{outcome}");
+        // The matrix of faults holds the deadline itself; here a busy machine may be late.
+        assert!(outcome.wall < Duration::from_millis(1500), "{outcome}");
         assert!(outcome.stdout.contains("EHLO"), "{outcome}");
     }
     let server = Sandbox::start(Scenario::smtp().fault_named("ehlo-silence"));
