@@ -2,8 +2,18 @@
 //! The same bodies run over the saved corpus as an ordinary test (tests/fuzz.rs).
 
 #[path = "session.rs"]
-mod session;
+mod dialogue;
+#[path = "names.rs"]
+mod dns;
 
+pub use dialogue::session;
+pub use dns::names;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use mailprobe::cli::{Invocation, TargetOptions, command};
 use mailprobe::dns::zones::Table;
 use mailprobe::message::{auth_results, bounce, dkim, received};
 use mailprobe::net::Host;
@@ -35,7 +45,7 @@ const MECHANISMS: [Mechanism; 9] = [
 type Body = fn(&[u8]);
 
 /// Name and body of each target.
-pub const BODIES: [(&str, Body); 11] = [
+pub const BODIES: [(&str, Body); 13] = [
     ("certificate", certificate),
     ("certificates", certificates),
     ("queue", queue),
@@ -45,8 +55,10 @@ pub const BODIES: [(&str, Body); 11] = [
     ("pop3", pop3),
     ("policy", policy),
     ("options", options),
-    ("session", session::session),
+    ("session", session),
     ("sasl", sasl),
+    ("names", names),
+    ("ini", ini),
 ];
 
 /// One certificate, and everything that is said of it.
@@ -244,5 +256,38 @@ pub fn options(bytes: &[u8]) {
     }
     if let Err(error) = Table::shipped().merge(text) {
         assert!(!error.to_string().is_empty());
+    }
+}
+
+/// A file of options, as `--extra-opts` reads it.
+pub fn ini(bytes: &[u8]) {
+    static FILE: LazyLock<Mutex<PathBuf>> = LazyLock::new(|| {
+        let name = format!("mailprobe-fuzz-{}.ini", std::process::id());
+        Mutex::new(std::env::temp_dir().join(name))
+    });
+    let file = FILE.lock().unwrap_or_else(PoisonError::into_inner);
+    std::fs::write(&*file, bytes).expect("a file");
+    let locator = format!("--extra-opts=check_smtp@{}", file.display());
+    let arguments = ["check_smtp", &locator, "-v"].map(OsString::from);
+    let command = command::<TargetOptions>("check_smtp", "", "");
+    let called = Invocation::read("check_smtp", arguments.into_iter());
+    let _ = std::fs::remove_file(&*file);
+    match called {
+        Ok(called) => {
+            let called = called.fitted(&command);
+            let (last, options) = called.arguments.split_last().expect("arguments");
+            assert_eq!(last, "-v", "the command line comes last, and wins");
+            for option in &options[1..] {
+                let option = option.to_str().expect("text");
+                assert!(
+                    option.starts_with('-') && !option.contains('\n'),
+                    "{option}"
+                );
+            }
+            if let Err(error) = command.try_get_matches_from(&called.arguments) {
+                assert!(!called.mistake(&error).to_string().contains('\n'));
+            }
+        }
+        Err(error) => assert!(!error.to_string().contains('\n')),
     }
 }

@@ -36,13 +36,20 @@ fn the_corpus_holds_nothing_that_strikes() {
 
 #[test]
 fn every_target_has_its_file() {
-    let manifest =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/Cargo.toml"));
-    let manifest = manifest.unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     for (name, _) in bodies::BODIES {
-        assert!(
-            manifest.contains(&format!("path = \"targets/{name}.rs\"")),
-            "{name}"
+        let file = format!("targets/{name}.rs");
+        assert!(manifest.contains(&format!("path = \"{file}\"")), "{name}");
+        // No ordinary build compiles these: all are alike, and call their body as this test does.
+        let expected = format!(
+            "#![no_main]\n#[allow(dead_code)] // the other targets' bodies\n#[path = \"../bodies.rs\"]\nmod bodies;\n\n\
+             libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::{name}(bytes));\n"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.join(&file)).unwrap(),
+            expected,
+            "{file}"
         );
     }
 }

@@ -3,4 +3,4 @@
 #[path = "../bodies.rs"]
 mod bodies;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::session::session(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::session(bytes));
