@@ -1,5 +1,6 @@
 //! The single-file build (`make static`): OpenSSL and the C library linked in, every probe run in a root that holds
-//! nothing but the probe. Builds it, without optimisation, in a folder of its own; needs root, as chroot does.
+//! nothing but the probe. Builds it, without optimisation, in a folder of its own, which `make test` has tests/beside.sh
+//! fill beforehand; needs root, as chroot does.
 
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]
@@ -17,12 +18,12 @@ use sandbox::late::LateServer;
 use sandbox::probe::{Outcome, Run};
 use sandbox::{Sandbox, Scenario};
 
-/// Builds the probes as `packaging/static.sh` does for everybody; gives the folder.
+/// Builds the probes as `packaging/static.sh` does for everybody, or what is missing; gives the folder.
 fn build() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let out = root.join("target/static");
     let mut build = Command::new(root.join("packaging/static.sh"));
-    let said = build.arg("dev").arg(&out).output().unwrap();
+    let said = build.arg("trial").arg(&out).output().unwrap();
     let words = String::from_utf8_lossy(&said.stderr);
     assert!(said.status.success(), "packaging/static.sh: {words}");
     out
