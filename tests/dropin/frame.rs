@@ -52,6 +52,7 @@ pub struct Stage {
     /// What `{word}` in a line stands for.
     words: BTreeMap<&'static str, String>,
     env: Vec<(&'static str, String)>,
+    env_of_theirs: Vec<(&'static str, String)>,
     /// What `{word}` stands for in our line alone; a word that is nothing then is no word.
     ours: BTreeMap<&'static str, String>,
     /// Theirs, where it is not the installed one as it is.
@@ -68,6 +69,7 @@ impl Stage {
         Stage {
             words: BTreeMap::new(),
             env: Vec::new(),
+            env_of_theirs: Vec::new(),
             ours: BTreeMap::new(),
             theirs: None,
             directory: None,
@@ -83,6 +85,12 @@ impl Stage {
 
     pub fn env(mut self, name: &'static str, value: impl ToString) -> Stage {
         self.env.push((name, value.to_string()));
+        self
+    }
+
+    /// For theirs alone.
+    pub fn env_of_theirs(mut self, name: &'static str, value: impl ToString) -> Stage {
+        self.env_of_theirs.push((name, value.to_string()));
         self
     }
 
@@ -128,7 +136,8 @@ impl Stage {
 
     fn run(&self, row: &Row, path: &Path, ours: bool) -> Outcome {
         let mut run = Run::new(row.peer.name).kill_after(self.patience);
-        for (name, value) in &self.env {
+        let of_theirs = self.env_of_theirs.iter().filter(|_| !ours);
+        for (name, value) in self.env.iter().chain(of_theirs) {
             run = run.env(name, value);
         }
         if let Some(directory) = &self.directory {
