@@ -26,8 +26,8 @@ build: ## the probes, in target/release
 	$(CARGO) build --release --bins
 
 test: ## install what the tests need (apt-get, as root), then run them all
-	@tests/lab/install.sh
-	$(CARGO) test --quiet --no-run
+	@tests/lab/install.sh build
+	@tests/lab/install.sh & installed=$$!; $(CARGO) test --quiet --no-run; compiled=$$?; wait $$installed && exit $$compiled
 	@tests/beside.sh $(CARGO) test --quiet --no-fail-fast
 
 demo: ## build the probes and show each of them against scripted servers
