@@ -11,7 +11,7 @@ out=$(cd "$2" && pwd)
 folder=$1
 case $1 in
 dev) folder=debug ;;
-# OpenSSL's C, too, without optimisation: the same code in a third of the time.
+# OpenSSL's C, too, without optimisation: the same code in three fifths of the time.
 trial)
     CFLAGS="${CFLAGS:-} -O0"
     export CFLAGS
