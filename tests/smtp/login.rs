@@ -1,7 +1,7 @@
 //! Logging in: every mechanism, forced and chosen, and what a refusal says. See `secrets` for where passwords come
 //! from and where they may go.
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, smtp, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, smtp, text};
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::pki::pki;
 use crate::sandbox::{End, Mechanism, Sandbox, Scenario, Service, TOKEN, TlsPolicy};
@@ -40,7 +40,7 @@ fn each_mechanism_when_it_is_the_only_one() {
         assert_ok(&outcome);
         let said = format!("login as \"probe\" by {}", mechanism.name());
         assert!(proven(&outcome).ends_with(&said), "{outcome}");
-        assert!(metric(&outcome, "auth").is_some(), "{outcome}");
+        assert!(outcome.metric("auth").is_some(), "{outcome}");
         let session = server.session();
         assert_eq!(session.end, End::Polite);
         assert_eq!(session.logins.len(), 1);
