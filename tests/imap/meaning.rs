@@ -26,7 +26,7 @@ pub fn args(case: &Case) -> Vec<&'static str> {
 
 /// What a right check says.
 pub fn expected(case: &Case) -> Expected {
-    meaning::known(case, by_name).unwrap_or_else(|| meaning::by_action(case, reply))
+    meaning::strictly(case, by_name, reply)
 }
 
 /// A refusal at a step.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::asked::{LOGIN, with};
 use crate::lab::{self, Server};
 use crate::probe::{Outcome, Run};
 
@@ -42,12 +43,7 @@ pub(super) fn is_ok(outcome: &Outcome) -> String {
     proven.as_str().unwrap_or_default().to_owned()
 }
 
-pub(super) const LOGIN: [&str; 4] = ["--user", lab::USER, "--password-env", "SECRET"];
 const TOKEN: [&str; 4] = ["--user", lab::ADDRESS, "--token-env", "TOKEN"];
-
-pub(super) fn with<'a>(login: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
-    [login, more].concat()
-}
 
 #[test]
 fn postfix_in_every_transport() {

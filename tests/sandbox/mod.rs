@@ -12,6 +12,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod auth;
+mod calendar;
 pub mod callgrind;
 pub mod children;
 pub mod conn;

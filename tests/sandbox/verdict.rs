@@ -69,3 +69,24 @@ pub fn assert_usage(outcome: &Outcome, words: &str) {
     assert!(outcome.stdout.contains(words), "no {words:?}\n{outcome}");
     assert_eq!(outcome.stderr, "", "\n{outcome}");
 }
+
+/// Help: 3, no line wider than a screen, and the reader's questions in their order.
+#[track_caller]
+pub fn assert_help(outcome: &Outcome) {
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert_eq!(outcome.stderr, "", "{outcome}");
+    for line in outcome.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let headings = [
+        "Examples:",
+        "What to check:",
+        "How to connect:",
+        "How to log in:",
+        "When to alarm:",
+        "What to print:",
+        "Exit codes:",
+    ];
+    let places = headings.map(|heading| outcome.stdout.find(heading));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+}
