@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, blacklist};
+
 fn main() -> ExitCode {
-    mailprobe::probe::main(&mailprobe::probe::blacklist::PROBE)
+    probe::main(&blacklist::PROBE, &[])
 }

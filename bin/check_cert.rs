@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, cert};
+
 fn main() -> ExitCode {
-    let program = std::env::args_os().next().unwrap_or_default();
-    mailprobe::probe::main(mailprobe::probe::cert::called(&program))
+    probe::main(&cert::PROBE, &[&cert::SSL_CERT, &cert::SSL_VALIDITY])
 }

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, imap, tcp};
+
 fn main() -> ExitCode {
-    let program = std::env::args_os().next().unwrap_or_default();
-    mailprobe::probe::main(mailprobe::probe::imap::called(&program))
+    probe::main(&imap::PROBE, &[&tcp::PROBE])
 }

@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, mailq};
+
 fn main() -> ExitCode {
-    mailprobe::probe::main(&mailprobe::probe::mailq::PROBE)
+    probe::main(&mailq::PROBE, &[])
 }

@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, pop3};
+
 fn main() -> ExitCode {
-    mailprobe::probe::main(&mailprobe::probe::pop3::PROBE)
+    probe::main(&pop3::PROBE, &[])
 }

@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, roundtrip};
+
 fn main() -> ExitCode {
-    mailprobe::probe::main(&mailprobe::probe::roundtrip::PROBE)
+    probe::main(&roundtrip::PROBE, &[])
 }

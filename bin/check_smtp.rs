@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
+use mailprobe::probe::{self, smtp};
+
 fn main() -> ExitCode {
-    let program = std::env::args_os().next().unwrap_or_default();
-    mailprobe::probe::main(mailprobe::probe::smtp::called(&program))
+    probe::main(&smtp::PROBE, &[&smtp::SSMTP])
 }

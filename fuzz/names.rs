@@ -17,6 +17,8 @@ use mailprobe::time::{Clock, Deadline};
 
 /// All questions of one body end by this.
 const LIMIT: Duration = Duration::from_millis(40);
+/// What takes longer has no end; a machine that stands still for a moment may be late.
+const HANGS: Duration = Duration::from_secs(8);
 
 /// What the server says next.
 #[derive(Default)]
@@ -96,7 +98,7 @@ pub fn names(bytes: &[u8]) {
         assert!(!error.to_string().is_empty());
     }
     let took = clock.elapsed();
-    assert!(took < LIMIT * 25, "questions of {took:?}");
+    assert!(took < HANGS, "questions of {took:?}");
 }
 
 fn mx(server: SocketAddr) -> Result<(), Error> {

@@ -24,6 +24,8 @@ use mailprobe::wire::sasl::Credentials;
 const PATIENCE: Duration = Duration::from_millis(20);
 /// And a session after this, in any case.
 const LIMIT: Duration = Duration::from_millis(500);
+/// What takes longer has no end; a machine that stands still for a moment may be late.
+const HANGS: Duration = Duration::from_secs(8);
 
 struct Server {
     path: PathBuf,
@@ -104,11 +106,8 @@ pub fn session(bytes: &[u8]) {
     if let Err(error) = ended {
         assert!(!error.to_string().is_empty());
     }
-    assert!(
-        clock.elapsed() < LIMIT * 4,
-        "a session of {:?}",
-        clock.elapsed()
-    );
+    let took = clock.elapsed();
+    assert!(took < HANGS, "a session of {took:?}");
 }
 
 fn login() -> Login {

@@ -116,6 +116,16 @@ pub enum Work {
     },
 }
 
+impl Work {
+    /// The same check of each of these.
+    fn servers(targets: Targets, check: impl Check + 'static) -> Self {
+        Work::Servers {
+            targets,
+            check: Box::new(check),
+        }
+    }
+}
+
 /// What is done with one target.
 pub trait Check: Send + Sync {
     /// Probes the target and tells the scene. An error ends the conversation and becomes a finding.

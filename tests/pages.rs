@@ -18,7 +18,7 @@ use std::process::Command;
 
 use mailprobe::probe::smtp::SSMTP;
 use mailprobe::probe::table::PROBES;
-use mailprobe::probe::tcp::TCP;
+use mailprobe::probe::tcp;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,7 +46,7 @@ fn made() -> Vec<(PathBuf, String)> {
     }
     // Names with options of their own.
     files.extend(completions::of(&SSMTP));
-    files.extend(completions::of(&TCP));
+    files.extend(completions::of(&tcp::PROBE));
     files
 }
 

@@ -27,9 +27,6 @@ mod together;
 mod values;
 mod versions;
 
-use std::ffi::OsStr;
-use std::path::Path;
-
 use self::findings::FINDINGS;
 use super::Probe;
 use crate::report::{MetricKind, Unit, metric};
@@ -40,17 +37,6 @@ pub static PROBE: Probe = named("check_cert", "CERT", options::command);
 pub static SSL_CERT: Probe = named("check_ssl_cert", "SSL_CERT", old::ssl_cert);
 /// Likewise.
 pub static SSL_VALIDITY: Probe = named("check_ssl_validity", "SSL_VALIDITY", old::ssl_validity);
-
-/// The probe that goes by the name of the program.
-#[must_use]
-pub fn called(program: &OsStr) -> &'static Probe {
-    let name = Path::new(program).file_stem();
-    let is = |probe: &&&'static Probe| name == Some(OsStr::new(probe.name));
-    [&SSL_CERT, &SSL_VALIDITY]
-        .iter()
-        .find(is)
-        .unwrap_or(&&PROBE)
-}
 
 const fn named(name: &'static str, service: &'static str, command: fn() -> clap::Command) -> Probe {
     Probe {

@@ -4,8 +4,9 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::Scene;
-use crate::cli::Classic;
+use super::{Scene, finding};
+use crate::cli::{Classic, ClassicOptions, UsageError};
+use crate::report::Judge;
 use crate::session::{Connection, Error, Kind};
 use crate::wire::command::Command;
 
@@ -18,6 +19,12 @@ const PAUSE: Duration = Duration::from_secs(2);
 const HEARD: usize = 1 << 20;
 /// Lines of the answer that go into the transcript.
 const SHOWN: usize = 20;
+
+/// Validates the options. The statuses of `-r` and `-M` go into the judge; a later `--on` overrules them.
+pub fn plan(options: &ClassicOptions, judge: &mut Judge) -> Result<Classic, UsageError> {
+    let unreachable = [finding::CONNECT_REFUSED, finding::CONNECT_FAILED];
+    options.plan(judge, &unreachable, EXPECT_MISMATCH)
+}
 
 /// Sends the text of `-s` and looks for that of `-e` in what was `heard` before and in the answer.
 /// Without `-e`, what was heard has to begin with `greeting`. An empty text is not sent.

@@ -11,20 +11,17 @@ mod quota;
 mod run;
 mod write_test;
 
-use std::ffi::OsStr;
-use std::path::Path;
-
 use clap::{ArgMatches, FromArgMatches};
 
-use self::findings::{EXPECT_MISMATCH, FINDINGS};
+use self::findings::FINDINGS;
 use self::mailboxes::Asked;
 use self::options::ImapOptions;
 use self::run::ImapCheck;
 use super::channel::Channel;
+use super::classic::plan as plan_classic;
 use super::login::Wanted;
-use super::tcp::TCP;
 use super::watch::LIMIT;
-use super::{Plan, Probe, Setting, Work, finding};
+use super::{Plan, Probe, Setting, Work};
 use crate::cli::{self, Endpoint, Security, Targets, UsageError};
 use crate::report::{Judge, MetricKind, Unit, metric};
 
@@ -49,16 +46,6 @@ pub static PROBE: Probe = Probe {
     command: options::command,
     plan,
 };
-
-/// The probe under the name the program was called by.
-#[must_use]
-pub fn called(program: &OsStr) -> &'static Probe {
-    if Path::new(program).file_stem() == Some(OsStr::new(TCP.name)) {
-        &TCP
-    } else {
-        &PROBE
-    }
-}
 
 static METRICS: [MetricKind; 28] = [
     metric("time", Unit::Seconds, "the whole session"),
@@ -136,12 +123,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         })?;
     options.thresholds.apply(&mut judge)?;
     let tls = options.tls.plan(&targets, &mut judge)?;
-    // -r and -M give statuses, and a later --on overrules them.
-    let classic = options.classic.plan(
-        &mut judge,
-        &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
-        EXPECT_MISMATCH,
-    )?;
+    let classic = plan_classic(&options.classic, &mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options
@@ -170,11 +152,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             tls,
         },
         classic,
-        wanted: if options.login.reject_login {
-            Wanted::Refused
-        } else {
-            Wanted::Accepted
-        },
+        wanted: Wanted::of(&options.login),
         login,
         login_command: options
             .login
@@ -191,10 +169,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     };
     Ok(Plan {
         service: if implicit { "SIMAP" } else { "IMAP" }.to_owned(),
-        work: vec![Work::Servers {
-            targets,
-            check: Box::new(check),
-        }],
+        work: vec![Work::servers(targets, check)],
         timing,
         deadline,
         judge,

@@ -1,6 +1,7 @@
 //! What a login is worth, the same for every protocol.
 
 use super::{Scene, finding};
+use crate::cli::LoginOptions;
 use crate::session::login::{Outcome, Refusal};
 
 /// What the caller expects of a login.
@@ -13,6 +14,15 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// What the options ask for.
+    pub fn of(options: &LoginOptions) -> Self {
+        if options.reject_login {
+            Self::Refused
+        } else {
+            Self::Accepted
+        }
+    }
+
     /// Judges an outcome; tells whether we are in.
     pub fn judge(self, outcome: &Outcome, user: &str, scene: &Scene) -> bool {
         let name = scene.name();

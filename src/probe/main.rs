@@ -1,6 +1,8 @@
 //! The one main of all probes: arguments in, one report out, an exit code from 0 to 3.
 
+use std::ffi::OsStr;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,10 +12,11 @@ use super::{Probe, abort};
 use crate::report::{self, Status};
 use crate::time::Clock;
 
-/// Runs a probe. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
+/// Runs a probe: the one of `others` by whose name the program was called, else its `own`. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
 /// ours and is UNKNOWN. Its message may hold anything, so only its place is shown.
 #[must_use]
-pub fn main(probe: &'static Probe) -> ExitCode {
+pub fn main(own: &'static Probe, others: &[&'static Probe]) -> ExitCode {
+    let probe = called(others).unwrap_or(own);
     set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         *FAILED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
@@ -27,6 +30,15 @@ pub fn main(probe: &'static Probe) -> ExitCode {
     });
     say(&text, left.saturating_add(GRACE));
     finish(code)
+}
+
+fn called(probes: &[&'static Probe]) -> Option<&'static Probe> {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&program).file_stem();
+    let mut named = probes
+        .iter()
+        .filter(|probe| name == Some(OsStr::new(probe.name)));
+    named.next().copied()
 }
 
 /// Where a panic struck last.

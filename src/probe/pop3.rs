@@ -14,10 +14,10 @@ use self::findings::FINDINGS;
 use self::options::Pop3Options;
 use self::run::Pop3Check;
 use super::channel::Channel;
-use super::classic::EXPECT_MISMATCH;
+use super::classic::plan as plan_classic;
 use super::login::Wanted;
 use super::watch::LIMIT;
-use super::{Plan, Probe, Setting, Work, finding};
+use super::{Plan, Probe, Setting, Work};
 use crate::cli::{self, Security};
 use crate::report::{MetricKind, Unit, metric};
 use crate::session::pop3::Method;
@@ -104,11 +104,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     options.thresholds.apply(&mut judge)?;
     let mut tls = options.tls.plan(&targets, &mut judge)?;
     tls.name = tls.name.or_else(|| options.classic.sni.clone());
-    let classic = options.classic.plan(
-        &mut judge,
-        &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
-        EXPECT_MISMATCH,
-    )?;
+    let classic = plan_classic(&options.classic, &mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options
@@ -140,11 +136,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             Some(name) if name.eq_ignore_ascii_case("USER") => Method::User,
             _ => Method::Strongest,
         },
-        wanted: if options.login.reject_login {
-            Wanted::Refused
-        } else {
-            Wanted::Accepted
-        },
+        wanted: Wanted::of(&options.login),
         login,
         conditions,
         newest: options.newest,
@@ -159,10 +151,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             _ => "POP3",
         }
         .to_owned(),
-        work: vec![Work::Servers {
-            targets,
-            check: Box::new(check),
-        }],
+        work: vec![Work::servers(targets, check)],
         timing,
         deadline,
         judge,

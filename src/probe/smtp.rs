@@ -9,9 +9,6 @@ mod run;
 mod script;
 mod ssmtp;
 
-use std::ffi::OsStr;
-use std::path::Path;
-
 use clap::{ArgMatches, FromArgMatches};
 
 use self::findings::FINDINGS;
@@ -43,16 +40,6 @@ pub static PROBE: Probe = Probe {
 };
 
 pub use ssmtp::SSMTP;
-
-/// The probe under the name the program was called by.
-#[must_use]
-pub fn called(program: &OsStr) -> &'static Probe {
-    if Path::new(program).file_stem() == Some(OsStr::new(SSMTP.name)) {
-        &SSMTP
-    } else {
-        &PROBE
-    }
-}
 
 static METRICS: [MetricKind; 14] = [
     metric("time", Unit::Seconds, "the whole session"),
@@ -115,11 +102,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         lmtp: options.lmtp,
         name: options.own_name()?,
         expect: options.expected()?,
-        wanted: if options.login.reject_login {
-            Wanted::Refused
-        } else {
-            Wanted::Accepted
-        },
+        wanted: Wanted::of(&options.login),
         login,
         envelope: options.envelope(!script.is_empty())?,
         reject_to: options.reject_paths()?,
@@ -133,10 +116,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     };
     Ok(Plan {
         service: if options.lmtp { "LMTP" } else { "SMTP" }.to_owned(),
-        work: vec![Work::Servers {
-            targets,
-            check: Box::new(check),
-        }],
+        work: vec![Work::servers(targets, check)],
         timing,
         deadline,
         judge,

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args, FromArgMatches};
 
 use super::channel::Channel;
 use super::classic::{self, EXPECT_MISMATCH};
-use super::finding::{self, connection, join, kind, rows};
+use super::finding::{connection, join, kind, rows};
 use super::watch::LIMIT;
 use super::{Check, Plan, Probe, Scene, Setting, Target, Work};
 use crate::cli::{
@@ -17,7 +17,7 @@ use crate::report::{FindingKind, MetricKind, Unit, metric};
 use crate::session::Error;
 
 /// The probe.
-pub static TCP: Probe = Probe {
+pub static PROBE: Probe = Probe {
     name: "check_tcp",
     service: "TCP",
     about: "Checks a port that speaks text: it answers, and says what it should.",
@@ -67,7 +67,7 @@ struct Options {
 }
 
 fn command() -> clap::Command {
-    cli::command::<Options>(TCP.name, TCP.about, TCP.examples)
+    cli::command::<Options>(PROBE.name, PROBE.about, PROBE.examples)
         .mut_arg("tls", |arg| arg.short('S'))
         // What STARTTLS looks like only a protocol knows.
         .mut_arg("starttls", |arg| arg.hide(true))
@@ -103,11 +103,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     }
     options.thresholds.apply(&mut judge)?;
     let tls = options.tls.plan(&targets, &mut judge)?;
-    let classic = options.classic.plan(
-        &mut judge,
-        &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
-        EXPECT_MISMATCH,
-    )?;
+    let classic = classic::plan(&options.classic, &mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let second = tls.roots.second();
@@ -116,11 +112,8 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         classic,
     };
     Ok(Plan {
-        service: TCP.service.to_owned(),
-        work: vec![Work::Servers {
-            targets,
-            check: Box::new(check),
-        }],
+        service: PROBE.service.to_owned(),
+        work: vec![Work::servers(targets, check)],
         timing,
         deadline,
         judge,

@@ -121,7 +121,21 @@ impl Run {
         self.run_binary(&path)
     }
 
-    /// The same with a binary from elsewhere.
+    /// Runs until it ends within `limit`, three times at most: a machine that stands still (a disk, a neighbour) does so once,
+    /// a probe that is late is late again.
+    pub fn run_within(&self, limit: Duration) -> Outcome {
+        let mut outcome = self.run();
+        for _ in 0..2 {
+            if outcome.wall < limit {
+                break;
+            }
+            outcome = self.run();
+        }
+        assert!(outcome.wall < limit, "later than {limit:?}: {outcome}");
+        outcome
+    }
+
+    /// Runs a binary from elsewhere.
     pub fn run_binary(&self, path: &std::path::Path) -> Outcome {
         let mut command = self.command(path);
         let started = Instant::now();

@@ -168,15 +168,15 @@ fn the_deadline_and_its_status() {
         ("400ms:CRITICAL", 2),
     ] {
         let server = Sandbox::start(Scenario::smtp().fault_named("ehlo-silence"));
-        let outcome = smtp(&server).args(["-t", limit]).run();
+        let outcome = smtp(&server)
+            .args(["-t", limit])
+            .run_within(Duration::from_millis(650));
         assert!(
             outcome.finding_ids().contains(&"timeout".to_owned()),
             "{outcome}"
         );
         assert_eq!(outcome.code, Some(code), "{outcome}");
         assert!(outcome.wall >= Duration::from_millis(400), "{outcome}");
-        // The matrix of faults holds the deadline itself; here a busy machine may be late.
-        assert!(outcome.wall < Duration::from_millis(1500), "{outcome}");
         assert!(outcome.stdout.contains("EHLO"), "{outcome}");
     }
     let server = Sandbox::start(Scenario::smtp().fault_named("ehlo-silence"));

@@ -148,10 +148,7 @@ pub fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
             dane,
             served: Together::default(),
         };
-        work.push(Work::Servers {
-            targets,
-            check: Box::new(check),
-        });
+        work.push(Work::servers(targets, check));
     } else if options.compare_file.is_some() {
         anyhow::bail!("--compare-file compares a server's certificate with a file: give -H");
     }

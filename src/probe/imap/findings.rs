@@ -1,11 +1,11 @@
 //! What check_imap can find, beside what every connection can.
 
+use crate::probe::classic::EXPECT_MISMATCH;
 use crate::probe::finding::{connection, join, kind, rows};
 use crate::probe::mail::{BAD_NEWS, DATE_UNREADABLE, NO_MATCH};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
 
-pub const EXPECT_MISMATCH: &str = "expect-mismatch";
 pub const PREAUTH: &str = "preauth";
 pub const SERVER_ALERT: &str = "server-alert";
 pub const PLAINTEXT_AUTH: &str = "plaintext-auth";

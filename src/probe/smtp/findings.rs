@@ -1,10 +1,10 @@
 //! What check_smtp can find, beside what every connection can.
 
+use crate::probe::classic::EXPECT_MISMATCH;
 use crate::probe::finding::{self, connection, join, kind, rows, worth};
 use crate::report::FindingKind;
 use crate::report::Status::{Critical, Ok, Unknown, Warning};
 
-pub const EXPECT_MISMATCH: &str = "expect-mismatch";
 pub const RESPONSE_MISMATCH: &str = "response-mismatch";
 pub const SENDER_DEFERRED: &str = "sender-deferred";
 pub const SENDER_REJECTED: &str = "sender-rejected";

@@ -1,8 +1,6 @@
 //! The check of one SMTP or LMTP server, step by step.
 
-use super::findings::{
-    CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, EXPECT_MISMATCH, MECHANISM_MISSING,
-};
+use super::findings::{CAPABILITY_FORBIDDEN, CAPABILITY_MISSING, MECHANISM_MISSING};
 use super::{audit, envelope, relay, script};
 use crate::cli::{Classic, Security, Step};
 use crate::probe::channel::Channel;
@@ -99,7 +97,7 @@ impl SmtpCheck {
                 target.name,
                 self.expect.as_deref().unwrap_or("220")
             );
-            scene.finding(EXPECT_MISMATCH, text);
+            scene.finding(classic::EXPECT_MISMATCH, text);
         } else if let Some(text) = &self.expect {
             scene.proven(format!("says {:?}", cut(text)));
         }

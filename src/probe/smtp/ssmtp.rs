@@ -4,16 +4,17 @@
 use clap::{ArgMatches, Args, FromArgMatches};
 
 use super::METRICS;
-use super::findings::{CLASSIC_FINDINGS, EXPECT_MISMATCH};
+use super::findings::CLASSIC_FINDINGS;
 use super::run::SmtpCheck;
 use crate::cli::{
     self, ClassicOptions, LoginOptions, OutputOptions, Security, TargetOptions, ThresholdOptions,
     TimingOptions, TlsOptions,
 };
 use crate::probe::channel::Channel;
+use crate::probe::classic::plan as plan_classic;
 use crate::probe::login::Wanted;
 use crate::probe::watch::LIMIT;
-use crate::probe::{Plan, Probe, Setting, Work, finding};
+use crate::probe::{Plan, Probe, Setting, Work};
 
 /// The probe under that name.
 pub static SSMTP: Probe = Probe {
@@ -73,11 +74,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         })?;
     options.thresholds.apply(&mut judge)?;
     let tls = options.tls.plan(&targets, &mut judge)?;
-    let classic = options.classic.plan(
-        &mut judge,
-        &[finding::CONNECT_REFUSED, finding::CONNECT_FAILED],
-        EXPECT_MISMATCH,
-    )?;
+    let classic = plan_classic(&options.classic, &mut judge)?;
     let timing = options.timing.plan(LIMIT)?;
     let deadline = setting.clock.deadline(timing.limit);
     let login = options.login.plan(&[], deadline, &setting.redactor)?;
@@ -92,11 +89,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
         name: None,
         expect: None,
         login,
-        wanted: if options.login.reject_login {
-            Wanted::Refused
-        } else {
-            Wanted::Accepted
-        },
+        wanted: Wanted::of(&options.login),
         envelope: None,
         reject_to: Vec::new(),
         script: Vec::new(),
@@ -109,10 +102,7 @@ fn plan(matches: &ArgMatches, setting: &Setting) -> anyhow::Result<Plan> {
     };
     Ok(Plan {
         service: SSMTP.service.to_owned(),
-        work: vec![Work::Servers {
-            targets,
-            check: Box::new(check),
-        }],
+        work: vec![Work::servers(targets, check)],
         timing,
         deadline,
         judge,
