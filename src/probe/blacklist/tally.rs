@@ -1,34 +1,21 @@
 //! From what the zones said to findings, numbers and words.
 
-use std::net::{IpAddr, SocketAddr};
+mod advice;
+mod details;
+mod numbers;
+mod proof;
 
+use std::net::SocketAddr;
+
+use self::advice::is_liar;
 use super::findings::{
     ALLOWLIST_MISSING, LISTED, LISTED_MINOR, LISTED_NOTE, QUERY_REFUSED, ZONE_BOGUS, ZONE_DEAD,
     ZONE_LISTS_EVERYTHING, ZONE_UNREACHABLE, ZONES_UNKNOWN,
 };
-use super::run::{Lookup, many};
+use super::run::Lookup;
 use crate::dns::blocklist::{Listing, Place, Subject, Survey, Unknown, Verdict, ZoneReport};
 use crate::dns::zones::Category;
 use crate::probe::Scene;
-use crate::report::{Metric, Unit};
-
-/// Resolvers that everybody may use, and that lists refuse for that.
-const PUBLIC: [&str; 10] = [
-    "8.8.8.8",
-    "8.8.4.4",
-    "1.1.1.1",
-    "1.0.0.1",
-    "9.9.9.9",
-    "149.112.112.112",
-    "208.67.222.222",
-    "208.67.220.220",
-    "2001:4860:4860::8888",
-    "2606:4700:4700::1111",
-];
-/// So many known zones that seem dead at once are not.
-const LIAR: usize = 4;
-/// Allowlists that are named on the line.
-const MOST_NAMED: usize = 2;
 
 /// All that is needed for a verdict.
 pub struct Tally<'a> {
@@ -288,256 +275,12 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn is_public(&self) -> bool {
-        let public = |address: IpAddr| PUBLIC.contains(&address.to_string().as_str());
-        self.servers.iter().any(|server| public(server.ip()))
-    }
-
-    /// What to do next.
-    fn advise(&self, zones: usize, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
-        if let Some(hit) = first {
-            match hit.place.zone.lookup_url(&hit.subject.entry) {
-                Some(url) => self.scene.hint(format!(
-                    "end what caused the listing, then have it lifted: {url}"
-                )),
-                None => self
-                    .scene
-                    .hint("end what caused the listing; the zone's text says how it is lifted"),
-            }
-        }
-        let refused = |why: &Unknown| matches!(why, Unknown::Refused(_));
-        let gone = |why: &Unknown| {
-            matches!(
-                why,
-                Unknown::Dead | Unknown::ListsEverything | Unknown::Bogus(_)
-            )
-        };
-        if !self.answered {
-            self.scene.hint(if self.lookup.servers.is_empty() {
-                "is /etc/resolv.conf right, and does the name server run? -n asks another one"
-            } else {
-                "does a name server run at the address of -n, and may this host ask it?"
-            });
-        } else if is_liar(zones, unknown) {
-            self.scene.hint(
-                "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
-            );
-        } else if unknown.iter().any(|(_, why)| refused(why)) {
-            self.scene.hint(
-                "lists refuse resolvers that many share: ask through one of your own (an Unbound on this host, -n 127.0.0.1)",
-            );
-        } else if let Some((place, _)) = unknown.iter().find(|(_, why)| gone(why)) {
-            self.scene.hint(format!(
-                "leave {} out (--exclude); if it is a list of your own, give it the test entries of RFC 5782",
-                place.shown
-            ));
-        }
-    }
-
-    fn metrics(
-        &self,
-        listed: &[Hit],
-        allowed: &[Hit],
-        missing: &[(&Place, &Subject)],
-        zones: usize,
-        unknown: &[(&Place, &Unknown)],
-        (lead, summed_up): (Option<String>, Option<String>),
-    ) {
-        // No run has more of anything than a float can count.
-        #[allow(clippy::cast_precision_loss)]
-        let count = |label: &str, value: usize| Metric::new(label, value as f64, Unit::Count);
-        let main = if self.lookup.classic {
-            "servers"
-        } else {
-            "listed"
-        };
-        let (main, lead) = if self.lookup.inverted {
-            let lead = missing.first().map(|(place, subject)| {
-                let text = format!("{subject} is not on the allowlist {}", place.shown);
-                match missing.len() - 1 {
-                    0 => text,
-                    more => format!("{text} and {more} more of {zones}"),
-                }
-            });
-            (count(main, missing.len()), lead)
-        } else {
-            (count(main, listed.len()), lead)
-        };
-        let sum: u32 = listed.iter().map(|hit| hit.listing.weight).sum();
-        let weight = Metric::new("weight", f64::from(sum), Unit::Count);
-        let (main, weight) = match lead {
-            Some(lead) if self.lookup.inverted => (main.above(self.appended(lead)), weight),
-            Some(lead) => (
-                main.above(self.appended(lead.clone())),
-                weight.above(self.appended(format!("{lead} (weight {sum})"))),
-            ),
-            None => (main, weight),
-        };
-        self.scene.metric(main);
-        self.scene.metric(weight);
-        self.scene.metric(count("allowlisted", allowed.len()));
-        // In the words of the finding, so that the first line does not say it twice.
-        let silent = summed_up.unwrap_or_else(|| {
-            format!(
-                "{} of {} gave no verdict",
-                unknown.len(),
-                many(zones, "zone")
-            )
-        });
-        self.scene
-            .metric(count("unknown", unknown.len()).above(silent));
-        self.scene.metric(count("zones", zones));
-        if self.lookup.perfdata_zones {
-            for (place, report) in self.pairs() {
-                // What is not known is left out.
-                let hits = report
-                    .verdicts
-                    .iter()
-                    .filter(|(_, verdict)| {
-                        matches!(verdict, Verdict::Listed(_) | Verdict::Allowed(_))
-                    })
-                    .count();
-                if report.unknown().is_none() && !report.is_unsuited() || hits > 0 {
-                    self.scene.metric(count(&place.shown, hits));
-                }
-            }
-        }
-    }
-
-    /// A line for each zone.
-    fn details(&self) {
-        let width = self
-            .survey
-            .places
-            .iter()
-            .map(|place| place.shown.len())
-            .max()
-            .unwrap_or_default()
-            .min(40);
-        for (place, report) in self.pairs() {
-            let mut said: Vec<String> = Vec::new();
-            for (number, verdict) in &report.verdicts {
-                let Some(subject) = self.survey.subjects.get(*number) else {
-                    continue;
-                };
-                let about = if self.survey.subjects.len() == 1 {
-                    String::new()
-                } else {
-                    format!("{} ", subject.entry)
-                };
-                match verdict {
-                    Verdict::Listed(listing) => {
-                        said.push(format!("{about}listed ({})", words(listing)));
-                    }
-                    Verdict::Allowed(listing) => {
-                        said.push(format!("{about}allowed ({})", words(listing)));
-                    }
-                    Verdict::Clean | Verdict::Unknown(_) => {}
-                }
-            }
-            if let Some(why) = report.unknown() {
-                said.push(match why {
-                    Unknown::Refused(words) => format!("refused: {words}"),
-                    Unknown::Unreachable(words) => format!("unknown: {words}"),
-                    Unknown::Bogus(address) => format!("bogus: {address}"),
-                    Unknown::Dead => "dead".to_owned(),
-                    Unknown::ListsEverything => "lists everything".to_owned(),
-                    Unknown::Unsuited => "unsuited".to_owned(),
-                });
-            } else if report.verdicts.is_empty() || report.is_unsuited() {
-                said.push("not asked about such".to_owned());
-            } else if said.is_empty() {
-                said.push("not listed".to_owned());
-            }
-            let took = Unit::Seconds.human(report.took.as_secs_f64());
-            self.scene.detail(format!(
-                "{:width$}  {took:>8}  {}",
-                place.shown,
-                said.join(", ")
-            ));
-        }
-        if !self.lookup.selection.keyless.is_empty() {
-            self.scene.detail(format!(
-                "left out for want of a key: {}",
-                self.lookup.selection.keyless.join(", ")
-            ));
-        }
-    }
-
-    /// What an OK line says.
-    fn proof(
-        &self,
-        listed: &[Hit],
-        allowed: &[Hit],
-        missing: &[(&Place, &Subject)],
-        zones: usize,
-        unknown: &[(&Place, &Unknown)],
-    ) -> String {
-        let who = match self.survey.subjects.as_slice() {
-            [only] => only.to_string(),
-            many => format!("{} addresses", many.len()),
-        };
-        let is = if self.survey.subjects.len() == 1 {
-            "is"
-        } else {
-            "are"
-        };
-        let said = zones - unknown.len();
-        let of = if unknown.is_empty() {
-            many(zones, "zone")
-        } else {
-            format!("{said} of {}", many(zones, "zone"))
-        };
-        let mut text = if self.lookup.inverted {
-            format!(
-                "{who} {is} on all but {} of {}",
-                missing.len(),
-                many(zones, "allowlist")
-            )
-        } else {
-            match listed {
-                [] => format!("{who} {is} not listed by {of}"),
-                _ => format!("{who}: {} in {of}", many(listed.len(), "listing")),
-            }
-        };
-        if let Some((place, why)) = unknown.first() {
-            let (_, first) = self.no_verdict(place, why);
-            let rest = match unknown.len() - 1 {
-                0 => String::new(),
-                more => format!(", {more} more unknown"),
-            };
-            text.push_str(&format!(" ({first}{rest})"));
-        }
-        if !allowed.is_empty() && !self.lookup.inverted {
-            let mut names: Vec<&str> = allowed.iter().map(|hit| hit.place.shown.as_str()).collect();
-            names.dedup();
-            let more = names.len().saturating_sub(MOST_NAMED);
-            names.truncate(MOST_NAMED);
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            text.push_str(&format!(", allowed by {}{more}", names.join(", ")));
-        }
-        self.appended(text)
-    }
-
     fn appended(&self, text: String) -> String {
         match self.lookup.append.as_deref() {
             Some(more) if !more.is_empty() => format!("{text} {more}"),
             _ => text,
         }
     }
-}
-
-/// Zones die one by one: where several, and most, seem dead at once, it is the resolver.
-fn is_liar(zones: usize, unknown: &[(&Place, &Unknown)]) -> bool {
-    let dead = unknown
-        .iter()
-        .filter(|(place, why)| place.known && **why == Unknown::Dead)
-        .count();
-    dead >= LIAR && dead * 2 > zones
 }
 
 /// What a listing is worth.
