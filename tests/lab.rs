@@ -18,6 +18,7 @@ mod lab {
     #[allow(unused_imports)] // each test file takes what it needs
     pub use {frame::Server, servers::*, token::*};
 
+    mod asked;
     mod blacklist;
     mod blocklists;
     mod cert;

@@ -24,6 +24,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// What the help calls an option's value, where it has a name.
+fn value_name(argument: &clap::Arg) -> Option<&str> {
+    let names = argument.get_value_names()?;
+    names.first().map(|name| name.as_str())
+}
+
+/// Whether an option that takes a value may come without.
+fn value_is_optional(argument: &clap::Arg) -> bool {
+    let count = argument.get_num_args();
+    count.is_some_and(|range| range.takes_values() && range.min_values() == 0)
+}
+
 /// Every file that is made: its path below the project, its text.
 fn made() -> Vec<(PathBuf, String)> {
     let mut files = vec![(PathBuf::from("man/mailprobe.7"), manual::overview(PROBES))];

@@ -1,5 +1,7 @@
 //! Queue listings of every MTA: a model queue rendered and parsed back, cut anywhere, with noise, and real texts.
 
+#[path = "sandbox/calendar.rs"]
+mod calendar;
 #[path = "queue/model.rs"]
 mod model;
 #[path = "queue/mtas.rs"]

@@ -1,6 +1,6 @@
 //! Every chain of the test PKI, shown by a server: exit code, findings, numbers.
 
-use crate::check::{case_run, found, metric};
+use crate::check::{case_run, found};
 use crate::sandbox::pki::CASES;
 
 const DAY: f64 = 86_400.0;
@@ -143,8 +143,9 @@ fn the_end_is_that_of_the_last_valid_path() {
     ] {
         let outcome = case_run(name, &["--format", "json"]);
         for (label, days) in [("expires", path), ("leaf_expires", leaf)] {
-            let value =
-                metric(&outcome, label).unwrap_or_else(|| panic!("{name} {label}\n{outcome}"));
+            let value = outcome
+                .metric(label)
+                .unwrap_or_else(|| panic!("{name} {label}\n{outcome}"));
             assert!(
                 (value / DAY - days).abs() < 0.1,
                 "{name} {label}: {} d\n{outcome}",

@@ -59,13 +59,3 @@ pub fn found(outcome: &Outcome, and_ok: bool) -> Vec<String> {
     found.dedup();
     found
 }
-
-/// A number of the JSON report.
-pub fn metric(outcome: &Outcome, label: &str) -> Option<f64> {
-    let json = outcome.json();
-    let metrics = json["metrics"].as_array()?.clone();
-    metrics
-        .iter()
-        .find(|metric| metric["label"] == label)
-        .and_then(|metric| metric["value"].as_f64())
-}

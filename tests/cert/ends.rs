@@ -1,6 +1,6 @@
 //! When the end is near: `-w`, `-c`, `--at`, and what perfdata says about it.
 
-use crate::check::{against, case_run, found, metric};
+use crate::check::{against, case_run, found};
 use crate::sandbox::pki::case;
 use crate::server::Server;
 
@@ -113,7 +113,7 @@ fn other_moments_can_be_judged() {
         expected.dedup();
         assert_eq!(found(&outcome, false), expected, "{at}\n{outcome}");
     }
-    let left = metric(&run("+60d"), "expires").unwrap() / 86_400.0;
+    let left = run("+60d").metric("expires").unwrap() / 86_400.0;
     assert!((left - 3.5).abs() < 0.1, "{left}");
     for wrong in ["x", "2026-13-01", "", "+", "1960-01-01"] {
         let outcome = run(wrong);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{Files, against, found, metric};
+use crate::check::{Files, against, found};
 use crate::sandbox::pki::mint::{Spec, p256};
 use crate::sandbox::pki::{CASES, case};
 use crate::sandbox::probe::{Outcome, Run};
@@ -31,7 +31,7 @@ fn a_file_is_judged_like_a_server() {
     ] {
         let outcome = file(&files, &case(name).pem(), &[]);
         assert_eq!(found(&outcome, false), expected, "{name}\n{outcome}");
-        assert!(metric(&outcome, "expires").is_some(), "{outcome}");
+        assert!(outcome.metric("expires").is_some(), "{outcome}");
     }
     let der = case("good").certs[0].to_der().unwrap();
     let outcome = file(&files, &der, &["--ignore-incomplete-chain", "-A"]);

@@ -3,7 +3,7 @@
 use openssl::dh::Dh;
 use openssl::ssl::{SslAcceptorBuilder, SslOptions, SslVerifyMode, SslVersion};
 
-use crate::check::{Files, against, found, metric};
+use crate::check::{Files, against, found};
 use crate::sandbox::pki::{case, pki};
 use crate::server::Server;
 
@@ -40,7 +40,7 @@ fn a_demand_for_a_client_certificate_hides_nothing() {
                 ["client-cert-demanded=ok"],
                 "{version:?} {name}\n{outcome}"
             );
-            assert!(metric(&outcome, "expires").unwrap() > 0.0, "{outcome}");
+            assert!(outcome.metric("expires").unwrap() > 0.0, "{outcome}");
             let strict = against(
                 &server,
                 &chain,
@@ -207,7 +207,7 @@ fn of_two_certificates_one_can_be_chosen() {
     for (option, bits) in [("--rsa", 2048.0), ("--ecdsa", 256.0)] {
         let outcome = against(&server, &chain, &[option, "--format", "json"]);
         assert_eq!(outcome.code, Some(0), "{outcome}");
-        assert_eq!(metric(&outcome, "key_bits"), Some(bits), "{outcome}");
+        assert_eq!(outcome.metric("key_bits"), Some(bits), "{outcome}");
     }
 }
 

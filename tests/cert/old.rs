@@ -84,7 +84,7 @@ fn what_would_not_be_checked_is_refused_one_by_one() {
 
 #[test]
 fn what_does_nothing_is_told_to_who_looks_closer() {
-    let outcome = good(&[
+    let options = [
         "--force-dconv-date",
         "--force-perl-date",
         "--nmap-bin",
@@ -92,19 +92,11 @@ fn what_does_nothing_is_told_to_who_looks_closer() {
         "--ignore-sct",
         "--format",
         "%CN%",
-    ]);
+    ];
+    let outcome = good(&options);
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
-    let outcome = good(&[
-        "--force-dconv-date",
-        "--force-perl-date",
-        "--nmap-bin",
-        "/usr/bin/nmap",
-        "--ignore-sct",
-        "--format",
-        "%CN%",
-        "-v",
-    ]);
+    let outcome = good(&[&options[..], &["-v"]].concat());
     for words in [
         "without effect: --force-dconv-date, --force-perl-date, --nmap-bin (no other program is run)",
         "without effect: --ignore-sct",

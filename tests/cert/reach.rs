@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::check::{Files, against, found, metric};
+use crate::check::{Files, against, found};
 use crate::sandbox::pki::case;
 use crate::sandbox::probe::Run;
 use crate::server::Server;
@@ -149,10 +149,10 @@ fn the_phases_are_numbers() {
         "key_bits",
         "cipher_bits",
     ] {
-        assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+        assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
     }
-    assert_eq!(metric(&outcome, "key_bits"), Some(256.0));
-    assert_eq!(metric(&outcome, "chain_length"), Some(2.0));
+    assert_eq!(outcome.metric("key_bits"), Some(256.0));
+    assert_eq!(outcome.metric("chain_length"), Some(2.0));
 }
 
 #[test]

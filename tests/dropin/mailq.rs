@@ -1,35 +1,15 @@
 //! check_mailq of the monitoring-plugins (2.3.3, unpacked: its package would bring a dozen others), with the listing of each
 //! mail system. Its `mailq` is a path in its library: a copy of that library names ours.
 
-use crate::fake::{Fake, place};
+use crate::fake::{Fake, place, postfix};
 use crate::frame::{Peer, Row, Set, Stage, Verdict, hold};
-use crate::{manual, named};
+use crate::named;
 
 pub static CHECK_MAILQ: Peer = Peer {
     name: "check_mailq",
     probe: "check_mailq",
     labels: &[],
 };
-
-/// Postfix's `mailq` with so many messages.
-fn postfix(count: u64) -> String {
-    if count == 0 {
-        return "Mail queue is empty\n".to_owned();
-    }
-    let mut text =
-        "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n".to_owned();
-    for id in 0..count {
-        text.push_str(&format!(
-            "{:<11} {:>7} Sat Nov 21 12:00:00  a@example.org\n{:>79}\n{:>41}b@example.net\n\n",
-            format!("{:X}", 0xA000_0000_u64 + id),
-            1000,
-            "(connect to mx.example.net[192.0.2.1]:25: Connection timed out)",
-            ""
-        ));
-    }
-    text.push_str(&format!("-- {count} Kbytes in {count} Requests.\n"));
-    text
-}
 
 fn exim(count: u64) -> String {
     (0..count)
@@ -288,8 +268,5 @@ fn every_line_has_the_exit_code_of_old() {
 
 #[test]
 fn no_option_is_forgotten_and_no_difference_untold() {
-    let rows = rows();
-    let forgotten = named::forgotten(named::named(&CHECK_MAILQ), &rows);
-    assert!(forgotten.is_empty(), "no row has {forgotten:?}");
-    manual::agrees("check_mailq", &rows);
+    named::complete(&CHECK_MAILQ, &rows());
 }

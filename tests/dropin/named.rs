@@ -4,10 +4,19 @@
 use std::collections::BTreeSet;
 
 use crate::frame::{Peer, Row};
+use crate::manual;
 use crate::sandbox::probe::Run;
 
+/// No option of the peer's help is without a row, and the rows show the differences that our manual tells, no more and no fewer.
+#[track_caller]
+pub fn complete(peer: &Peer, rows: &[Row]) {
+    let forgotten = forgotten(named(peer), rows);
+    assert!(forgotten.is_empty(), "no row has {forgotten:?}");
+    manual::agrees(peer.probe, rows);
+}
+
 /// Every spelling, with its dashes.
-pub fn named(peer: &Peer) -> BTreeSet<String> {
+fn named(peer: &Peer) -> BTreeSet<String> {
     let help = Run::new(peer.name).arg("--help").run_binary(&peer.theirs());
     let names: BTreeSet<String> = help.stdout.lines().flat_map(names).collect();
     assert!(names.len() > 10, "no options in this?\n{help}");
@@ -26,7 +35,7 @@ fn names(line: &str) -> Vec<String> {
 }
 
 /// Those that no row has.
-pub fn forgotten(names: BTreeSet<String>, rows: &[Row]) -> Vec<String> {
+fn forgotten(names: BTreeSet<String>, rows: &[Row]) -> Vec<String> {
     let said: BTreeSet<String> = rows
         .iter()
         .flat_map(|row| row.words())

@@ -1,6 +1,6 @@
-//! Graphs and their lines: the numbers of `-w` and `-c` stand in perfdata where they did.
+//! Graphs and their lines: the numbers of `-w` and `-c` stand in perfdata where they did, and more runs have perfdata.
 
-use crate::frame::{Row, Verdict, hold};
+use crate::frame::{Peer, Row, Set, Verdict, hold};
 use crate::sandbox::plugin_output;
 use crate::sandbox::probe::Outcome;
 use crate::sandbox::{Sandbox, Scenario};
@@ -25,6 +25,26 @@ fn same_limits(theirs: &Outcome, ours: &Outcome) -> Result<(), String> {
     } else {
         Err(format!("limits {there:?} there, {here:?} here"))
     }
+}
+
+/// A row where theirs says none and ours does.
+pub fn ours_alone(
+    peer: &'static Peer,
+    event: &str,
+    set: impl Into<Set>,
+    line: &str,
+    code: i32,
+) -> Row {
+    let reason = "perfdata";
+    let verdict = Verdict::Shown { code, reason };
+    Row::at(peer, event, set, line, verdict).also(|theirs, ours| {
+        let there = theirs.stdout.contains("|time=");
+        let here = ours.plugin().perf("time").is_some();
+        match (there, here) {
+            (false, true) => Ok(()),
+            _ => Err(format!("perfdata there: {there}, here: {here}")),
+        }
+    })
 }
 
 #[test]

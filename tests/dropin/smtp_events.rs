@@ -1,7 +1,8 @@
 //! check_smtp, event by event. The same exit code where theirs is right or harmless; CRITICAL where it calls a dead or lying
 //! server OK, WARNING or UNKNOWN.
 
-use crate::frame::{Row, Verdict, hold, rows};
+use crate::frame::{Row, hold, rows};
+use crate::perfdata;
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::{Certificate, Scenario, Service, TlsPolicy};
 use crate::smtp::CHECK_SMTP;
@@ -164,17 +165,8 @@ fn dead() -> Vec<Row> {
 
 /// Perfdata where theirs has none.
 fn shown() -> Vec<Row> {
-    let reason = "perfdata";
-    let verdict = |code| Verdict::Shown { code, reason };
     let row = |event, scenario: Scenario, line, code| {
-        Row::at(&CHECK_SMTP, event, scenario, line, verdict(code)).also(|theirs, ours| {
-            let there = theirs.stdout.contains("|time=");
-            let here = ours.plugin().perf("time").is_some();
-            match (there, here) {
-                (false, true) => Ok(()),
-                _ => Err(format!("perfdata there: {there}, here: {here}")),
-            }
-        })
+        perfdata::ours_alone(&CHECK_SMTP, event, scenario, line, code)
     };
     vec![
         row("time with days", plain().starttls(), "-S -D 14", 0),

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::frame::{Peer, Row, Set, Stage, Verdict, hold};
+use crate::named;
 use crate::sandbox::dns::{Dns, Zone};
 use crate::sandbox::pki::mint::{Alt, Spec, p256};
 use crate::sandbox::pki::{Chain, case};
 use crate::server::Server;
 use crate::ssl_cert_lines::{CERTIFICATES, REFUSED, SAID, WAYS};
-use crate::{manual, named};
 
 pub static CHECK_SSL_CERT: Peer = Peer {
     name: "check_ssl_cert",
@@ -173,8 +173,5 @@ fn every_line_has_the_exit_code_of_old() {
 
 #[test]
 fn no_option_is_forgotten_and_no_difference_untold() {
-    let rows = rows();
-    let forgotten = named::forgotten(named::named(&CHECK_SSL_CERT), &rows);
-    assert!(forgotten.is_empty(), "no row has {forgotten:?}");
-    manual::agrees("check_cert", &rows);
+    named::complete(&CHECK_SSL_CERT, &rows());
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::frame::{Row, Set, Stage, Verdict, hold, rows};
+use crate::perfdata;
 use crate::sandbox::faults::{Action, Fault, Phase};
-use crate::sandbox::{Certificate, TlsPolicy};
+use crate::sandbox::{Certificate, Scenario, TlsPolicy};
 use crate::tcp::{Service, all};
 
 pub fn rows(service: &'static Service) -> Vec<Row> {
@@ -195,19 +196,8 @@ fn own(service: &Service) -> Vec<Row> {
 
 /// Perfdata where theirs has none.
 fn shown(service: &Service) -> Vec<Row> {
-    let row = |event, scenario, line, code| {
-        let verdict = Verdict::Shown {
-            code,
-            reason: "perfdata",
-        };
-        Row::at(service.peer, event, scenario, line, verdict).also(|theirs, ours| {
-            let there = theirs.stdout.contains("|time=");
-            let here = ours.plugin().perf("time").is_some();
-            match (there, here) {
-                (false, true) => Ok(()),
-                _ => Err(format!("perfdata there: {there}, here: {here}")),
-            }
-        })
+    let row = |event, scenario: Scenario, line, code| {
+        perfdata::ours_alone(service.peer, event, scenario, line, code)
     };
     vec![
         row(

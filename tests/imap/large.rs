@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::{assert_ok, commands, inside, metric};
+use crate::check::{assert_ok, commands, inside};
+use crate::sandbox::probe::Outcome;
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
 const MANY: u64 = 20_000;
@@ -28,7 +29,7 @@ fn large() -> Store {
 #[test]
 fn twenty_thousand_mails() {
     let server = Sandbox::start(Scenario::imap().store(&large()));
-    let minutes = |outcome: &_, label| (metric(outcome, label).unwrap() / 60.0).floor();
+    let minutes = |outcome: &Outcome, label| (outcome.metric(label).unwrap() / 60.0).floor();
 
     let outcome = inside(&server, &["--ages", "-t", "20"]);
     assert_ok(&outcome);
@@ -44,7 +45,7 @@ fn twenty_thousand_mails() {
 
     let outcome = inside(&server, &["--match", "subject=many$", "-t", "20"]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "matches"), Some(300.0), "{outcome}");
+    assert_eq!(outcome.metric("matches"), Some(300.0), "{outcome}");
 
     let outcome = inside(&server, &["--size", "--mailbox", "INBOX", "-t", "20"]);
     assert_ok(&outcome);

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::{assert_finds, assert_ok, assert_says, commands, inside, metric};
+use crate::check::{assert_finds, assert_ok, assert_says, commands, inside};
+use crate::sandbox::probe::Outcome;
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
 fn mail(subject: &str, hours: u64) -> Message {
@@ -15,13 +16,13 @@ fn counts_by_status_alone() {
     let outcome = inside(&server, &["--mailbox", "INBOX"]);
     assert_ok(&outcome);
     assert_says(&outcome, "\"INBOX\" holds 3 mails, 2 unseen");
-    assert_eq!(metric(&outcome, "messages"), Some(3.0));
-    assert_eq!(metric(&outcome, "unseen"), Some(2.0));
-    assert_eq!(metric(&outcome, "size"), None);
+    assert_eq!(outcome.metric("messages"), Some(3.0));
+    assert_eq!(outcome.metric("unseen"), Some(2.0));
+    assert_eq!(outcome.metric("size"), None);
     assert_eq!(commands(&server), ["AUTHENTICATE", "STATUS", "LOGOUT"]);
     // A login alone looks at nothing.
     let outcome = inside(&server, &[]);
-    assert_eq!(metric(&outcome, "messages"), None);
+    assert_eq!(outcome.metric("messages"), None);
 }
 
 #[test]
@@ -39,16 +40,16 @@ fn several_and_patterns() {
         ],
     );
     assert_says(&outcome, "2 mailboxes hold 6 mails");
-    assert_eq!(metric(&outcome, "messages"), Some(6.0));
+    assert_eq!(outcome.metric("messages"), Some(6.0));
     let outcome = inside(&server, &["--mailbox", "Re%"]);
-    assert_eq!(metric(&outcome, "messages"), Some(3.0));
+    assert_eq!(outcome.metric("messages"), Some(3.0));
     // Archive itself holds nothing that could be counted.
     assert_ok(&inside(&server, &["--mailbox", "Archive*"]));
     let outcome = inside(&server, &["--mailbox", "No*"]);
     assert_finds(&outcome, 2, &["mailbox-missing"]);
     let outcome = inside(&server, &["--mailbox", "INBOX", "--mailbox", "Nowhere"]);
     assert_finds(&outcome, 2, &["mailbox-missing"]);
-    assert_eq!(metric(&outcome, "messages"), Some(3.0));
+    assert_eq!(outcome.metric("messages"), Some(3.0));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn names_beyond_ascii_with_and_without_utf8() {
     let server = Sandbox::start(Scenario::imap().store(&store()));
     let outcome = inside(&server, &["--mailbox", name]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "messages"), Some(1.0));
+    assert_eq!(outcome.metric("messages"), Some(1.0));
     assert!(
         server
             .lines()
@@ -76,7 +77,7 @@ fn names_beyond_ascii_with_and_without_utf8() {
     let outcome = inside(&server, &["--utf8", "--mailbox", name]);
     assert_ok(&outcome);
     assert_says(&outcome, "UTF8=ACCEPT enabled");
-    assert_eq!(metric(&outcome, "messages"), Some(1.0));
+    assert_eq!(outcome.metric("messages"), Some(1.0));
     assert!(server.lines().iter().any(|line| line.contains(name)));
     assert_ok(&inside(&server, &["--utf8", "--mailbox", "Gr*"]));
     let server = Sandbox::start(Scenario::imap().without("UTF8=ACCEPT"));
@@ -95,7 +96,7 @@ fn the_size_with_and_without_help() {
         let server = Sandbox::start(scenario.store(&store));
         let outcome = inside(&server, &["--mailbox", "INBOX", "-w", "size=1M"]);
         assert_ok(&outcome);
-        let size = metric(&outcome, "size").unwrap();
+        let size = outcome.metric("size").unwrap();
         assert!((size - bytes as f64).abs() < 0.5, "{outcome}");
         assert_eq!(commands(&server).contains(&"FETCH".to_owned()), fetches);
     }
@@ -110,7 +111,7 @@ fn ages_whatever_the_order() {
         Mailbox::new("Empty"),
     ]);
     let server = Sandbox::start(Scenario::imap().store(&store));
-    let hours = |outcome: &_, label| (metric(outcome, label).unwrap() / 3600.0).round();
+    let hours = |outcome: &Outcome, label| (outcome.metric(label).unwrap() / 3600.0).round();
     let outcome = inside(&server, &["--ages"]);
     assert_ok(&outcome);
     assert_eq!(
@@ -170,7 +171,7 @@ fn quotas() {
     let outcome = inside(&server, &["-w", "quota=90"]);
     assert_finds(&outcome, 1, &["threshold"]);
     assert_says(&outcome, "quota of \"probe\" at 91 % (9.1 GiB of 10 GiB)");
-    assert_eq!(metric(&outcome, "quota_bytes"), Some(9_542_042.0 * 1024.0));
+    assert_eq!(outcome.metric("quota_bytes"), Some(9_542_042.0 * 1024.0));
     assert_ok(&inside(&server, &["--quota"]));
     let outcome = inside(&server, &["-c", "quota_bytes=9G"]);
     assert_finds(&outcome, 2, &["threshold"]);
@@ -181,7 +182,7 @@ fn quotas() {
     assert_finds(&inside(&without, &["--quota"]), 3, &["quota-unknown"]);
     // The fuller of storage and messages.
     assert_eq!(
-        metric(&inside(&quota(0, 100), &["--quota"]), "quota"),
+        inside(&quota(0, 100), &["--quota"]).metric("quota"),
         Some(1.2)
     );
 }

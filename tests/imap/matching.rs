@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{assert_finds, assert_ok, assert_says, commands, inside, metric};
+use crate::check::{assert_finds, assert_ok, assert_says, commands, inside};
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
 fn report(subject: &str, body: &str, hours: u64) -> Message {
@@ -39,7 +39,7 @@ fn the_newest_match_has_its_age() {
     let backup = ["--match", "subject=^Backup .* ok"];
     let outcome = look(&server, &[&backup[..], &["-c", "newest=26h"]].concat());
     assert_ok(&outcome);
-    assert_eq!((metric(&outcome, "newest").unwrap() / 3600.0).round(), 9.0);
+    assert_eq!((outcome.metric("newest").unwrap() / 3600.0).round(), 9.0);
     // EXAMINE, one search, one helping of headers.
     assert_eq!(
         commands(&server),
@@ -134,7 +134,7 @@ fn fields_and_bodies_are_decoded() {
     ] {
         let outcome = look(&server, &[args, &["-w", "matches=1:"]].concat());
         assert_ok(&outcome);
-        assert_eq!(metric(&outcome, "matches"), Some(matches), "{outcome}");
+        assert_eq!(outcome.metric("matches"), Some(matches), "{outcome}");
     }
 }
 
@@ -162,7 +162,7 @@ fn upper_and_lower_case_are_the_same_unless_they_are_told_apart() {
     ] {
         let outcome = look(&server, &["--match", pattern, "-w", "matches=1:"]);
         assert_ok(&outcome);
-        assert_eq!(metric(&outcome, "matches"), Some(matches), "{outcome}");
+        assert_eq!(outcome.metric("matches"), Some(matches), "{outcome}");
     }
     let outcome = look(&server, &["--match", "subject=(?-i)backup"]);
     assert_finds(&outcome, 2, &["no-match"]);
@@ -176,7 +176,7 @@ fn what_could_not_be_read_is_not_said_to_lack_the_mail() {
     let server = Sandbox::start(scenario);
     let outcome = look(&server, &["--match", "subject=srv3 ok"]);
     assert_finds(&outcome, 2, &["mailbox-unreadable"]);
-    assert_eq!(metric(&outcome, "matches"), None, "{outcome}");
+    assert_eq!(outcome.metric("matches"), None, "{outcome}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What each fault of IMAP means to check_imap, and the options by which it meets them.
 
 use crate::sandbox::Transport;
-use crate::sandbox::faults::{Action, Phase, Twist};
-use crate::sandbox::matrix::{Case, Expected, transport_fault};
+use crate::sandbox::faults::{Action, Phase};
+use crate::sandbox::matrix::{Case, Expected};
+use crate::sandbox::meaning;
 
 /// A login, and what leads to the fault's phase.
 pub fn args(case: &Case) -> Vec<&'static str> {
@@ -25,32 +26,7 @@ pub fn args(case: &Case) -> Vec<&'static str> {
 
 /// What a right check says.
 pub fn expected(case: &Case) -> Expected {
-    let fault = case.fault;
-    // The end is never a reason to alarm.
-    if fault.phase == Phase::Quit {
-        return Expected::ok();
-    }
-    if let Some(named) = by_name(case) {
-        return named;
-    }
-    if let Some(known) = transport_fault(case) {
-        return known;
-    }
-    match fault.action {
-        _ if fault.harmless() => Expected::ok(),
-        Action::Reply(text) | Action::ReplyClose(text) => reply(fault.phase, text),
-        Action::After(_) if fault.phase == Phase::Starttls => {
-            Expected::critical(&["starttls-injection"])
-        }
-        Action::ReplySilence(text) if text.starts_with(b"x{tag}") => {
-            Expected::critical(&["protocol-error"])
-        }
-        Action::ReplySilence(_) => Expected::critical(&["timeout"]),
-        _ => panic!(
-            "nobody has said what {} means to check_imap: {:?}",
-            fault.name, fault.action
-        ),
-    }
+    meaning::strictly(case, by_name, reply)
 }
 
 /// A refusal at a step.
@@ -129,16 +105,9 @@ fn by_name(case: &Case) -> Option<Expected> {
         "quota-full" => Expected::ok(),
         "quota-zero" => Expected::new(&[3], &["quota-unknown"]),
         _ => match fault.action {
-            Action::Twist(
-                Twist::WrongServerSignature
-                | Twist::NoServerSignature
-                | Twist::ForeignNonce
-                | Twist::HugeIterations,
-            ) => Expected::critical(&["auth-broken"]),
-            Action::Twist(Twist::EndlessAuth) => {
-                Expected::critical(&["limit-exceeded", "auth-broken"])
+            Action::ReplySilence(text) if text.starts_with(b"x{tag}") => {
+                Expected::critical(&["protocol-error"])
             }
-            Action::Twist(Twist::EchoSecret) => Expected::critical(&["auth-rejected"]),
             _ => return None,
         },
     })

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{
-    LOGIN, assert_finds, assert_ok, assert_says, check, commands, imap, inside, metric,
-};
+use crate::check::{LOGIN, assert_finds, assert_ok, assert_says, check, commands, imap, inside};
 use crate::sandbox::relay::Relay;
 use crate::sandbox::{End, Listen, Sandbox, Scenario};
 
@@ -18,9 +16,9 @@ fn a_plain_check_reads_the_greeting_and_says_goodbye() {
         let session = server.session();
         assert_eq!(session.end, End::Polite);
         assert!(!session.bare_lf);
-        assert!(metric(&outcome, "greeting").is_some(), "{outcome}");
+        assert!(outcome.metric("greeting").is_some(), "{outcome}");
         for label in ["tls", "starttls", "auth", "capability", "cert_days"] {
-            assert_eq!(metric(&outcome, label), None, "{label}\n{outcome}");
+            assert_eq!(outcome.metric(label), None, "{label}\n{outcome}");
         }
     }
 }
@@ -32,7 +30,7 @@ fn tls_from_the_first_byte_and_after_starttls() {
     assert_ok(&outcome);
     assert_eq!(commands(&server), ["LOGOUT"]);
     assert!(server.session().close_notify);
-    assert!(metric(&outcome, "cert_days").is_some());
+    assert!(outcome.metric("cert_days").is_some());
 
     let server = Sandbox::start(Scenario::imap().starttls());
     let outcome = check(&server, &["--starttls"]);
@@ -107,7 +105,7 @@ fn a_slow_server_costs_its_round_trips_only() {
     let server = Sandbox::start(Scenario::imap().latency(Duration::from_millis(100)));
     let outcome = check(&server, &[]);
     assert_ok(&outcome);
-    let time = metric(&outcome, "time").unwrap();
+    let time = outcome.metric("time").unwrap();
     assert!((0.1..0.2).contains(&time), "{time}\n{outcome}");
 }
 
@@ -169,7 +167,7 @@ fn a_socket_may_greet_with_preauth() {
     let server = Sandbox::start(scenario.clone().listen(Listen::Unix));
     let outcome = check(&server, &["--mailbox", "INBOX", "--on", "preauth=ok"]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "messages"), Some(3.0));
+    assert_eq!(outcome.metric("messages"), Some(3.0));
     assert_finds(&check(&server, &[]), 1, &["preauth"]);
     // Over the network it is a mistake to hope for that.
     let server = Sandbox::start(scenario);

@@ -1,6 +1,6 @@
 //! `--write-test`: nothing but its own message is touched.
 
-use crate::check::{assert_finds, assert_ok, assert_says, commands, inside, metric};
+use crate::check::{assert_finds, assert_ok, assert_says, commands, inside};
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
 fn two() -> Store {
@@ -28,7 +28,7 @@ fn stored_found_read_and_removed() {
         assert_ok(&outcome);
         assert_says(&outcome, "a mail stored in \"INBOX\", found, read, removed");
         for label in ["append", "search", "fetch", "expunge"] {
-            assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+            assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
         }
         // Somebody else's marked mail stays.
         assert_eq!(server.scenario().store.messages("INBOX").len(), 2);

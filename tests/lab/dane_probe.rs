@@ -136,27 +136,10 @@ fn at(host: &str, more: &[&str]) -> Outcome {
     run(scene().zones.validating(), &args)
 }
 
-fn alarms(outcome: &Outcome) -> Vec<(String, String)> {
-    outcome
-        .findings()
-        .into_iter()
-        .filter(|(_, status)| status != "OK")
-        .collect()
-}
-
 #[track_caller]
 fn finds(outcome: &Outcome, code: i32, wanted: &[&str]) {
-    let found: Vec<String> = alarms(outcome).into_iter().map(|(id, _)| id).collect();
-    assert_eq!(found, wanted, "{outcome}");
+    assert_eq!(outcome.alarms(), wanted, "{outcome}");
     assert_eq!(outcome.code, Some(code), "{outcome}");
-}
-
-fn metric(outcome: &Outcome, label: &str) -> Option<f64> {
-    outcome.json()["metrics"]
-        .as_array()?
-        .iter()
-        .find(|metric| metric["label"] == label)?["value"]
-        .as_f64()
 }
 
 fn ca(server: &Server) -> String {
@@ -182,9 +165,9 @@ fn with_the_own_key_published_nothing_else_counts() {
         );
     }
     let outcome = at("own.example.test", &[]);
-    assert_eq!(metric(&outcome, "tlsa_records"), Some(2.0));
-    assert_eq!(metric(&outcome, "tlsa_matching"), Some(1.0));
-    assert!(metric(&outcome, "tlsa_signature").unwrap() > 20.0 * 86_400.0);
+    assert_eq!(outcome.metric("tlsa_records"), Some(2.0));
+    assert_eq!(outcome.metric("tlsa_matching"), Some(1.0));
+    assert!(outcome.metric("tlsa_signature").unwrap() > 20.0 * 86_400.0);
     // What the Web would say is still told.
     assert!(outcome.to_string().contains("RFC 7672"), "{outcome}");
 }
@@ -296,9 +279,9 @@ fn mail_exchangers_count_by_their_domain() {
     );
     let outcome = run(resolver, &args("unsigned.test"));
     assert_eq!(outcome.code, Some(2), "{outcome}");
-    let missing = |(id, _): &(String, String)| id == "dane-missing";
-    let missing: Vec<_> = alarms(&outcome).into_iter().filter(missing).collect();
-    assert_eq!(missing.len(), 2, "{outcome}");
+    let alarms = outcome.alarms();
+    let missing = alarms.iter().filter(|id| *id == "dane-missing");
+    assert_eq!(missing.count(), 2, "{outcome}");
 }
 
 /// RFC 7672 §2.2.1: TLSA records of a host may be gone by though the MX records that lead there are not signed.
@@ -313,7 +296,7 @@ fn insecure_mail_exchangers_are_gone_by_and_told() {
     };
     let good = of("own.loose.test", "--dane");
     finds(&good, 1, &["dane-mx-insecure"]);
-    assert_eq!(metric(&good, "tlsa_matching"), Some(1.0), "{good}");
+    assert_eq!(good.metric("tlsa_matching"), Some(1.0), "{good}");
     finds(&of("own.loose.test", "--dane=try"), 0, &[]);
     let wrong = of("wrong.loose.test", "--dane=try");
     finds(&wrong, 2, &["dane-mismatch"]);
@@ -436,7 +419,7 @@ fn on_a_clients_port_the_web_counts_beside_dane() {
 fn a_signature_that_nobody_renews_is_told_before_it_ends() {
     let outcome = at("own.late.test", &[]);
     finds(&outcome, 1, &["tlsa-signature-expiring"]);
-    let left = metric(&outcome, "tlsa_signature").unwrap();
+    let left = outcome.metric("tlsa_signature").unwrap();
     assert!((3600.0..=7200.0).contains(&left), "{left}");
     let strict = ["require", "-c", "tlsa_signature=86400:"];
     assert_eq!(at("own.late.test", &strict).code, Some(2));
@@ -564,10 +547,7 @@ fn a_policy_is_fetched_and_every_exchanger_is_held_against_it() {
         proven.contains("MTA-STS of sts.test: enforce, id 20260101T000000, 1 MX covered"),
         "{outcome}"
     );
-    assert_eq!(
-        metric(&outcome, "sts.test::mta_sts_max_age"),
-        Some(604_800.0)
-    );
+    assert_eq!(outcome.metric("sts.test::mta_sts_max_age"), Some(604_800.0));
     let chunked = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{GOOD}\r\n0\r\n\r\n",
         GOOD.len()

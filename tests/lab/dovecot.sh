@@ -20,11 +20,9 @@
 set -eu
 umask 022
 dir=$1
-lib=/usr/lib/dovecot
-[ -x "$lib/imap" ] && [ -x "$lib/pop3" ] && [ -x "$lib/lmtp" ] && [ -x "$lib/managesieve" ] || {
-    echo 'dovecot.sh: dovecot-imapd, dovecot-pop3d, dovecot-lmtpd and dovecot-managesieved are needed' >&2
-    exit 1
-}
+# shellcheck source=tests/lab/dovecot_parts.sh
+. "$(dirname "$0")/dovecot_parts.sh"
+needs_dovecot 'dovecot-imapd, dovecot-pop3d, dovecot-lmtpd and dovecot-managesieved' imap pop3 lmtp managesieve
 
 # --- mailboxes ------------------------------------------------------------------------------------------------------------------
 
@@ -160,27 +158,21 @@ END
 # --- configuration --------------------------------------------------------------------------------------------------------------
 
 mkdir -p "$dir/base" "$dir/state"
-cat >"$dir/dovecot.conf" <<END
+settings "$dir" >"$dir/dovecot.conf"
+cat >>"$dir/dovecot.conf" <<END
 base_dir = $dir/base
 state_dir = $dir/state
 instance_name = lab
-log_path = /dev/stderr
 listen = 127.0.0.1${LAB_IPV6:+, $LAB_IPV6}
 protocols = imap pop3 lmtp sieve
-default_vsz_limit = 512M
 auth_verbose = yes
 
 ssl = yes
 ssl_require_crl = no
-ssl_cert = <$dir/pki/server.pem
-ssl_key = <$dir/pki/server.key
 ssl_ca = <$dir/pki/ca.pem
 
 auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 apop xoauth2 oauthbearer external
-auth_username_format = %Ln
 auth_ssl_username_from_cert = yes
-auth_failure_delay = 0
-disable_plaintext_auth = no
 passdb {
   driver = checkpassword
   username_filter = offline
@@ -201,26 +193,8 @@ passdb {
   mechanisms = external
   args = nopassword=y
 }
-userdb {
-  driver = passwd-file
-  args = $dir/passwd
-  override_fields = uid=mail gid=mail home=$dir/mail/%n
-}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_access_groups = mail
-mail_max_userip_connections = 200
-mail_location = maildir:~
 mail_plugins = quota
-postmaster_address = postmaster@example.test
 haproxy_trusted_networks = 127.0.0.0/8
-namespace inbox {
-  inbox = yes
-  separator = .
-  mailbox Junk {
-    special_use = \\Junk
-  }
-}
 plugin {
   quota = count:User quota
   quota_vsizes = yes
@@ -293,17 +267,6 @@ service lmtp {
   }
   unix_listener $dir/lmtp {
     mode = 0666
-  }
-}
-service auth {
-  unix_listener $dir/auth {
-    mode = 0666
-  }
-}
-# No penalty: else each refused login makes the next one from the same address wait.
-service anvil {
-  unix_listener anvil-auth-penalty {
-    mode = 0
   }
 }
 END

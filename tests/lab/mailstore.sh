@@ -13,11 +13,9 @@ set -eu
 umask 022
 dir=$1
 : "${LAB_ACCOUNTS:?}" "${PORT_IMAP:?}" "${PORT_IMAPS:?}" "${PORT_POP3:?}" "${PORT_POP3S:?}" "${PORT_LMTP:?}"
-lib=/usr/lib/dovecot
-[ -x "$lib/imap" ] && [ -x "$lib/pop3" ] && [ -x "$lib/lmtp" ] && [ -e "$lib/modules/lib90_sieve_plugin.so" ] || {
-    echo 'mailstore.sh: dovecot-imapd, dovecot-pop3d, dovecot-lmtpd and dovecot-sieve are needed' >&2
-    exit 1
-}
+# shellcheck source=tests/lab/dovecot_parts.sh
+. "$(dirname "$0")/dovecot_parts.sh"
+needs_dovecot 'dovecot-imapd, dovecot-pop3d, dovecot-lmtpd and dovecot-sieve' imap pop3 lmtp modules/lib90_sieve_plugin.so
 
 others() {
     mkdir -p "$1/cur" "$1/new" "$1/tmp"
@@ -56,46 +54,22 @@ if body :raw :contains "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL" {
 }
 END
 
-cat >"$dir/dovecot.conf" <<END
+settings "$dir" >"$dir/dovecot.conf"
+cat >>"$dir/dovecot.conf" <<END
 base_dir = $dir/run
 state_dir = $dir/state
 instance_name = lab-store
-log_path = /dev/stderr
 protocols = imap pop3 lmtp
 listen = 127.0.0.1, 127.0.0.2
 hostname = store.example.test
-default_vsz_limit = 512M
 verbose_proctitle = no
 ssl = yes
-ssl_cert = <$dir/pki/server.pem
-ssl_key = <$dir/pki/server.key
 auth_mechanisms = plain login
-auth_username_format = %Ln
-auth_failure_delay = 0
-disable_plaintext_auth = no
 passdb {
   driver = passwd-file
   args = $dir/passwd
 }
-userdb {
-  driver = passwd-file
-  args = $dir/passwd
-  override_fields = uid=mail gid=mail home=$dir/mail/%n
-}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_access_groups = mail
-mail_max_userip_connections = 200
-mail_location = maildir:~
 mail_fsync = never
-postmaster_address = postmaster@example.test
-namespace inbox {
-  inbox = yes
-  separator = .
-  mailbox Junk {
-    special_use = \\Junk
-  }
-}
 plugin {
   sieve_before = $dir/sieve/filter.sieve
 }
@@ -126,16 +100,6 @@ service pop3-login {
 service lmtp {
   inet_listener lmtp {
     port = $PORT_LMTP
-  }
-}
-service auth {
-  unix_listener $dir/auth {
-    mode = 0666
-  }
-}
-service anvil {
-  unix_listener anvil-auth-penalty {
-    mode = 0
   }
 }
 END

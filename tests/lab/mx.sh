@@ -18,8 +18,11 @@ set -eu
 umask 022
 dir=$1
 : "${LAB_LMTP:?}" "${LAB_AUTH:?}" "${LAB_NEXT:?}" "${LAB_DKIM:?}" "${LAB_GREY:?}" "${PORT_SMTP:?}" "${PORT_POLICY:?}" "${PORT_MILTER:?}"
-daemons=$(postconf -d -h daemon_directory 2>/dev/null) && [ -x "$daemons/master" ] && command -v opendkim >/dev/null || {
-    echo 'mx.sh: postfix and opendkim are needed' >&2
+# shellcheck source=tests/lab/postfix_parts.sh
+. "$(dirname "$0")/postfix_parts.sh"
+needs_postfix
+command -v opendkim >/dev/null || {
+    echo 'mx.sh: opendkim is needed' >&2
     exit 1
 }
 mkdir -p "$dir/etc" "$dir/spool" "$dir/data" "$dir/dkim"
@@ -33,39 +36,17 @@ END
 cat >"$dir/etc/alter" <<'END'
 /^A monitoring check has sent/ REPLACE This text was improved on its way.
 END
-cat >"$dir/etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $dir/spool
-data_directory = $dir/data
-maillog_file = $dir/mx.log
-maillog_file_prefixes = $dir
-myhostname = mail.example.test
-mydestination =
-alias_maps =
-local_recipient_maps =
-mynetworks =
+settings "$dir" "$dir/spool" "$dir/data" "$dir/mx.log" >"$dir/etc/main.cf"
+receives "$LAB_LMTP" "$LAB_AUTH" "$dir/pki" >>"$dir/etc/main.cf"
+cat >>"$dir/etc/main.cf" <<END
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-disable_dns_lookups = yes
-smtpd_peername_lookup = no
-smtpd_error_sleep_time = 0
-smtpd_client_connection_count_limit = 0
-message_size_limit = 20480000
-virtual_mailbox_domains = example.test
 virtual_mailbox_maps = texthash:$dir/etc/recipients
-virtual_transport = lmtp:inet:127.0.0.1:$LAB_LMTP
-default_transport = discard:
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s
-smtpd_tls_chain_files = $dir/pki/server.key, $dir/pki/server.pem
-smtpd_tls_security_level = may
 smtp_tls_security_level = may
 smtpd_tls_received_header = yes
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = $LAB_AUTH
-smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
-smtpd_reject_unlisted_recipient = yes
 END
 
 services=
@@ -86,31 +67,12 @@ service "$PORT_LAX" '-o smtpd_reject_unlisted_recipient=no'
 service "$PORT_DISCARD" '-o content_filter=discard:'
 service "$PORT_PROXY" '-o smtpd_upstream_proxy_protocol=haproxy'
 service "$PORT_ALTER" '-o cleanup_service_name=alter'
-cat >"$dir/etc/master.cf" <<END
-postlog unix-dgram n - n - 1 postlogd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
+services 60 300 >"$dir/etc/master.cf"
+receiving_services >>"$dir/etc/master.cf"
+cat >>"$dir/etc/master.cf" <<END
 filter unix n - n - 0 cleanup -o body_checks=regexp:$dir/etc/body_checks
 archive unix n - n - 0 cleanup -o always_bcc=archive@example.test
 alter unix n - n - 0 cleanup -o body_checks=regexp:$dir/etc/alter
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-proxywrite unix - - n - 1 proxymap
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-lmtp unix - - n - - lmtp
-smtp unix - - n - - smtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
 $services
 END
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::asked::{LOGIN, finds_the_mails, says, with};
 use crate::lab::{self, Server};
 use crate::probe::{Outcome, Run};
 
@@ -22,24 +23,6 @@ fn at(server: &Server, host: &str, address: &str, port: &str, args: &[&str]) -> 
         .env("TOKEN", lab::token())
         .kill_after(Duration::from_secs(30))
         .run()
-}
-
-/// The arguments of a login.
-const LOGIN: [&str; 4] = ["--user", lab::USER, "--password-env", "SECRET"];
-
-fn with<'a>(login: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
-    [login, more].concat()
-}
-
-/// Status, words in the first line, no secret anywhere.
-fn says(outcome: &Outcome, code: i32, words: &[&str]) {
-    assert_eq!(outcome.code, Some(code), "{outcome}");
-    let first = outcome.stdout.lines().next().unwrap_or_default();
-    for words in words {
-        assert!(first.contains(words), "no {words:?} in: {outcome}");
-    }
-    assert!(!outcome.reveals(lab::PASSWORD), "{outcome}");
-    outcome.plugin();
 }
 
 #[test]
@@ -217,28 +200,7 @@ fn the_mail_that_must_be_there() {
             "(newest: \"Backup srv3 ok\" of ",
         ],
     );
-    says(
-        &look(&["--match", "subject=FAILED", "--unless", "body=no space"]),
-        2,
-        &["bad news: \"Backup srv3 FAILED\" of ", "no space left"],
-    );
-    says(
-        &look(&[
-            "--match",
-            "subject=^Sicherung für Größe erledigt$",
-            "--match",
-            "from=Büro",
-            "--match",
-            "body=48 GiB",
-        ]),
-        0,
-        &["matches=1"],
-    );
-    says(
-        &look(&["--match", "body=^Hier steht: Aufträge erledigt"]),
-        0,
-        &["matches=1"],
-    );
+    finds_the_mails(look);
     says(
         &look(&["--match", "subject=no such mail"]),
         2,

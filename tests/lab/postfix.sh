@@ -15,50 +15,24 @@
 set -eu
 umask 022
 dir=$1
-daemons=$(postconf -d -h daemon_directory 2>/dev/null) || {
-    echo 'postfix.sh: postfix is needed' >&2
-    exit 1
-}
+# shellcheck source=tests/lab/postfix_parts.sh
+. "$(dirname "$0")/postfix_parts.sh"
+needs_postfix
 
 mkdir -p "$dir/etc" "$dir/spool" "$dir/data"
 chown postfix "$dir/data"
-cat >"$dir/etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $dir/spool
-data_directory = $dir/data
-maillog_file = $dir/postfix.log
-maillog_file_prefixes = $dir
-myhostname = mail.example.test
-mydestination =
-alias_maps =
-local_recipient_maps =
-mynetworks =
+settings "$dir" "$dir/spool" "$dir/data" "$dir/postfix.log" >"$dir/etc/main.cf"
+receives "$DOVECOT_LMTP" "$DOVECOT_AUTH" "$dir/pki" >>"$dir/etc/main.cf"
+cat >>"$dir/etc/main.cf" <<END
 inet_interfaces = 127.0.0.1${LAB_IPV6:+, [$LAB_IPV6]}
-disable_dns_lookups = yes
-smtpd_peername_lookup = no
-smtpd_error_sleep_time = 0
-smtpd_client_connection_count_limit = 0
-message_size_limit = 20480000
-
-virtual_mailbox_domains = example.test
 virtual_mailbox_maps = inline:{ probe@example.test=x, inbox@example.test=x, full@example.test=x, greylisted@example.test=x }
-virtual_transport = lmtp:inet:127.0.0.1:$DOVECOT_LMTP
-# Nothing leaves this machine, whatever is accepted. (error: would be refused at RCPT.)
-default_transport = discard:
-
-smtpd_tls_chain_files = $dir/pki/server.key, $dir/pki/server.pem
 smtpd_tls_CAfile = $dir/pki/ca.pem
-smtpd_tls_security_level = may
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = $DOVECOT_AUTH
 smtpd_sasl_security_options = noanonymous
 smtpd_sasl_mechanism_filter = !external, static:rest
 
-smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
 smtpd_sender_restrictions = inline:{ { refused@example.org = 554 5.7.1 this sender is refused } }
 smtpd_recipient_restrictions =
     check_recipient_access inline:{ { greylisted@example.test = 450 4.2.0 greylisted, come back later } }
-smtpd_reject_unlisted_recipient = yes
 
 postscreen_greet_wait = 2s
 postscreen_greet_banner = one moment
@@ -79,28 +53,9 @@ service smtps "$PORT_SMTPS" "smtpd -o smtpd_tls_wrappermode=yes -o smtpd_tls_sec
 service cert "$PORT_SMTPS_CERT" "smtpd -o smtpd_tls_wrappermode=yes -o smtpd_tls_req_ccert=yes -o smtpd_tls_security_level=encrypt"
 service proxy "$PORT_PROXY" "smtpd -o smtpd_upstream_proxy_protocol=haproxy -o { smtpd_client_restrictions = check_client_access inline:{ { 192.0.2.99 = 554 5.7.1 this client is refused } } }"
 service open "$PORT_OPEN" "smtpd -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes -o mynetworks=127.0.0.0/8,[::1]/128"
-cat >"$dir/etc/master.cf" <<END
-postlog unix-dgram n - n - 1 postlogd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-proxywrite unix - - n - 1 proxymap
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-lmtp unix - - n - - lmtp
-smtp unix - - n - - smtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
+services 60 300 >"$dir/etc/master.cf"
+receiving_services >>"$dir/etc/master.cf"
+cat >>"$dir/etc/master.cf" <<END
 smtpd pass - - n - - smtpd
 dnsblog unix - - n - 0 dnsblog
 tlsproxy unix - - n - 0 tlsproxy

@@ -7,51 +7,19 @@
 set -eu
 umask 022
 dir=$1
-daemons=$(postconf -d -h daemon_directory 2>/dev/null) || {
-    echo 'postfix_full.sh: postfix is needed' >&2
-    exit 1
-}
+# shellcheck source=tests/lab/postfix_parts.sh
+. "$(dirname "$0")/postfix_parts.sh"
+needs_postfix
 etc=$dir/etc
 spool=$dir/spool
-mkdir -p "$etc" "$spool" "$dir/data"
-cp /usr/share/postfix/postfix-files /usr/share/postfix/dynamicmaps.cf "$etc" 2>/dev/null || true
-[ ! -d /etc/postfix ] || cp -a /etc/postfix/. "$etc"
+etc_for_commands "$etc"
+mkdir -p "$spool" "$dir/data"
 chown postfix "$dir/data"
-cat >"$etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $spool
-data_directory = $dir/data
-maillog_file = $dir/postfix.log
-maillog_file_prefixes = $dir
-myhostname = mail.example.test
-mydestination =
-alias_maps =
-local_recipient_maps =
-inet_interfaces = 127.0.0.1
-disable_dns_lookups = yes
-default_transport = smtp:[127.0.0.1]:9
-queue_run_delay = 1d
-minimal_backoff_time = 1h
-maximal_backoff_time = 2h
-smtp_connect_timeout = 5s
-END
-cat >"$etc/master.cf" <<END
-postlog unix-dgram n - n - 1 postlogd
-pickup unix n - n 1 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 86400 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-showq unix n - n - - showq
-flush unix n - n 1000? 0 flush
-smtp unix - - n - - smtp
-scache unix - - n - 1 scache
-END
-[ -d /etc/postfix ] || mkdir /etc/postfix
-mount --bind "$etc" /etc/postfix
+settings "$dir" "$spool" "$dir/data" "$dir/postfix.log" >"$etc/main.cf"
+defers >>"$etc/main.cf"
+echo 'queue_run_delay = 1d' >>"$etc/main.cf"
+services 1 86400 >"$etc/master.cf"
+lay_over "$etc"
 postfix -c /etc/postfix start >&2
 
 # shellcheck source=tests/lab/await.sh
@@ -60,7 +28,6 @@ postfix -c /etc/postfix start >&2
 server=
 if [ "$MESSAGES" -gt 0 ]; then
     printf 'Subject: lab\n\nA message that waits.\n' | sendmail -f sender@example.org r@refused.example
-    count() { [ "$(find "$1" -type f 2>/dev/null | wc -l)" = "$2" ]; }
     await count "$spool/deferred" 1
     await count "$spool/defer" 1
     perl -e '

@@ -11,10 +11,9 @@
 set -eu
 umask 022
 dir=$1
-daemons=$(postconf -d -h daemon_directory 2>/dev/null) || {
-    echo 'postfix_queue.sh: postfix is needed' >&2
-    exit 1
-}
+# shellcheck source=tests/lab/postfix_parts.sh
+. "$(dirname "$0")/postfix_parts.sh"
+needs_postfix
 cp "$CHECK" "$dir/check"
 
 # instance DIR NAME SETTING...
@@ -23,47 +22,21 @@ instance() {
     name=$2
     spool=$3
     shift 3
-    mkdir -p "$etc" "$spool" "$spool-data"
-    cp /usr/share/postfix/postfix-files /usr/share/postfix/dynamicmaps.cf "$etc" 2>/dev/null || true
-    [ ! -d /etc/postfix ] || cp -a /etc/postfix/. "$etc"
+    etc_for_commands "$etc"
+    mkdir -p "$spool" "$spool-data"
     chown postfix "$spool-data"
-    cat >"$etc/main.cf" <<END
-compatibility_level = 3.6
-queue_directory = $spool
-data_directory = $spool-data
-maillog_file = $dir/$name.log
-maillog_file_prefixes = $dir
+    settings "$dir" "$spool" "$spool-data" "$dir/$name.log" >"$etc/main.cf"
+    defers >>"$etc/main.cf"
+    cat >>"$etc/main.cf" <<END
 multi_instance_name = $name
-myhostname = mail.example.test
-mydestination =
-alias_maps =
-local_recipient_maps =
 mynetworks = 127.0.0.0/8
-inet_interfaces = 127.0.0.1
-disable_dns_lookups = yes
-default_transport = smtp:[127.0.0.1]:9
 enable_long_queue_ids = $long
-minimal_backoff_time = 1h
-maximal_backoff_time = 2h
-smtp_connect_timeout = 5s
 smtp_helo_timeout = 900s
 END
-    cat >"$etc/master.cf" <<END
-postlog unix-dgram n - n - 1 postlogd
-pickup unix n - n 1 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-showq unix n - n - - showq
-flush unix n - n 1000? 0 flush
+    services 1 300 >"$etc/master.cf"
+    cat >>"$etc/master.cf" <<END
 retry unix - - n - - error
-smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
 END
     for setting; do echo "$setting" >>"$etc/main.cf"; done
 }
@@ -81,8 +54,7 @@ instance "$dir/etc" first "$dir/spool" \
     "transport_maps = inline:{ { blocked.example = retry:4.7.1 blocked by policy, see https://policy.example/ }, { silent.example = smtp:[127.0.0.1]:$PORT_SILENT } }"
 long=yes
 instance "$dir/etc-out" out "$dir/spool-out" "multi_instance_enable = yes"
-[ -d /etc/postfix ] || mkdir /etc/postfix
-mount --bind "$dir/etc" /etc/postfix
+lay_over "$dir/etc"
 
 postfix -c /etc/postfix start >&2
 postfix -c "$dir/etc-out" start >&2
@@ -102,7 +74,6 @@ for n in 1 2; do send "$dir/etc-out" sender@example.org "r$n@out.example"; done
 . "$(dirname "$0")/await.sh"
 # Not killed by await when this is unset.
 server=
-count() { [ "$(find "$1" -type f 2>/dev/null | wc -l)" = "$2" ]; }
 await count "$dir/spool/deferred" 7
 await count "$dir/spool/active" 1
 await count "$dir/spool-out/deferred" 2

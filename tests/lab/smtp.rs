@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::asked::{LOGIN, with};
 use crate::lab::{self, Server};
 use crate::probe::{Outcome, Run};
 
@@ -28,13 +29,7 @@ pub(super) fn at(server: &Server, address: &str, port: &str, args: &[&str]) -> O
 /// Exactly these findings that are not OK, no secret, and what was proven.
 #[track_caller]
 pub(super) fn finds(outcome: &Outcome, code: i32, ids: &[&str]) -> String {
-    let found: Vec<String> = outcome
-        .findings()
-        .into_iter()
-        .filter(|(_, status)| status != "OK")
-        .map(|(id, _)| id)
-        .collect();
-    assert_eq!(found, ids, "{outcome}");
+    assert_eq!(outcome.alarms(), ids, "{outcome}");
     assert_eq!(outcome.code, Some(code), "{outcome}");
     assert!(!outcome.reveals(lab::PASSWORD), "{outcome}");
     let text = &outcome.json()["text"];
@@ -48,26 +43,14 @@ pub(super) fn is_ok(outcome: &Outcome) -> String {
     proven.as_str().unwrap_or_default().to_owned()
 }
 
-pub(super) const LOGIN: [&str; 4] = ["--user", lab::USER, "--password-env", "SECRET"];
 const TOKEN: [&str; 4] = ["--user", lab::ADDRESS, "--token-env", "TOKEN"];
-
-pub(super) fn with<'a>(login: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
-    [login, more].concat()
-}
 
 #[test]
 fn postfix_in_every_transport() {
     let postfix = lab::postfix();
     let outcome = probe(postfix, "SMTP", &["-e", "ESMTP Postfix"]);
     assert!(is_ok(&outcome).contains("ready in"));
-    let size = outcome.json()["metrics"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|metric| metric["label"] == "size_limit")
-        .unwrap()["value"]
-        .as_f64();
-    assert_eq!(size, Some(20_480_000.0));
+    assert_eq!(outcome.metric("size_limit"), Some(20_480_000.0));
     for (port, args) in [
         (
             "SMTP:starttls",

@@ -1,6 +1,7 @@
 //! check_smtp against Exim and OpenSMTPD, and against the mail stores of Dovecot and Cyrus.
 
-use super::smtp::{LOGIN, finds, is_ok, probe, with};
+use super::asked::{LOGIN, with};
+use super::smtp::{finds, is_ok, probe};
 use crate::lab;
 use crate::probe::{Outcome, Run};
 

@@ -1,26 +1,6 @@
 //! The known check_mailq's own thresholds. Beside it they are run in tests/dropin/mailq.rs.
 
-use crate::fake::{Fake, mailq, messages, metric};
-
-/// Postfix's `mailq` with so many messages.
-fn postfix(count: u64) -> String {
-    if count == 0 {
-        return "Mail queue is empty\n".to_owned();
-    }
-    let mut text =
-        "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n".to_owned();
-    for id in 0..count {
-        text.push_str(&format!(
-            "{:<11} {:>7} Sat Nov 21 12:00:00  a@example.org\n{:>79}\n{:>41}b@example.net\n\n",
-            format!("{:X}", 0xA000_0000_u64 + id),
-            1000,
-            "(connect to mx.example.net[192.0.2.1]:25: Connection timed out)",
-            ""
-        ));
-    }
-    text.push_str(&format!("-- {count} Kbytes in {count} Requests.\n"));
-    text
-}
+use crate::fake::{Fake, mailq, messages, metric, postfix};
 
 #[test]
 fn bare_numbers_alarm_from_there_on() {

@@ -75,14 +75,9 @@ pub fn options(probe: &Probe) -> Vec<Completed> {
                     .get_help()
                     .map(|help| help.to_string())
                     .unwrap_or_default(),
-                value_name: argument
-                    .get_value_names()
-                    .and_then(|names| names.first())
-                    .map_or_else(|| "VALUE".to_owned(), ToString::to_string),
+                value_name: super::value_name(argument).unwrap_or("VALUE").to_owned(),
                 value: values::of(probe, argument),
-                optional: argument
-                    .get_num_args()
-                    .is_some_and(|range| range.takes_values() && range.min_values() == 0),
+                optional: super::value_is_optional(argument),
                 repeatable: matches!(
                     argument.get_action(),
                     clap::ArgAction::Append | clap::ArgAction::Count

@@ -206,15 +206,9 @@ fn option(argument: &clap::Arg) -> String {
         .collect();
     let mut term = names.join(", ");
     if argument.get_action().takes_values() {
-        let value = argument
-            .get_value_names()
-            .and_then(|names| names.first())
-            .map_or("VALUE", |name| name.as_str());
-        let optional = argument
-            .get_num_args()
-            .is_some_and(|range| range.min_values() == 0);
+        let value = super::value_name(argument).unwrap_or("VALUE");
         let value = format!("\\fI{}\\fR", escape(value));
-        if optional {
+        if super::value_is_optional(argument) {
             let _ = write!(term, "[={value}]");
         } else {
             let _ = write!(term, " {value}");

@@ -1,50 +1,27 @@
-//! The options of the old check_tcp, as far as exit codes beside it (tests/dropin) do not show what they do.
+//! check_pop3 in the place of the old check_tcp.
 
-use std::time::Duration;
+#[path = "../classic/tcp.rs"]
+mod tcp;
 
-use crate::sandbox::probe::{Outcome, Run};
-use crate::sandbox::{Sandbox, Scenario};
+use crate::sandbox::Scenario;
+use tcp::Heir;
 
-fn run(server: &Sandbox, options: &[&str]) -> Outcome {
-    Run::new("check_pop3")
-        .args(["-H", "127.0.0.1", "-p", &server.port().to_string()])
-        .args(options)
-        .kill_after(Duration::from_secs(15))
-        .run()
-}
+const POP3: Heir = Heir {
+    probe: "check_pop3",
+    server: Scenario::pop3,
+};
 
 #[test]
 fn the_pause_of_d_is_not_part_of_the_time() {
-    let server = Sandbox::start(Scenario::pop3());
-    let outcome = run(&server, &["-d", "1"]);
-    assert!(outcome.wall > Duration::from_secs(1), "{outcome}");
-    assert!(
-        outcome.plugin().perf("time").unwrap().value < 0.9,
-        "{outcome}"
-    );
-    let late = run(&server, &["-d", "5", "-t", "1"]);
-    assert_eq!(late.code, Some(2), "{late}");
-    assert!(late.wall < Duration::from_millis(1250), "{late}");
+    POP3.does_not_count_the_pause_of_d();
 }
 
-/// As the old one: `-m` ends the reading, and what one read brought is looked at whole.
 #[test]
 fn m_ends_the_reading() {
-    let server = Sandbox::start(Scenario::pop3());
-    let ours = |options: &[&str]| run(&server, options);
-    assert_eq!(ours(&["-m", "4", "-e", "sandbox"]).code, Some(0));
-    assert_eq!(ours(&["-m", "1000", "-e", "sandbox"]).code, Some(0));
-    assert_eq!(ours(&["-m", "4"]).code, Some(0));
+    POP3.reads_as_far_as_m();
 }
 
 #[test]
 fn jail_holds_whatever_the_verbosity() {
-    let server = Sandbox::start(Scenario::pop3());
-    for more in ["-v", "-vv", "-vvv"] {
-        for expect in ["sandbox", "nonsense"] {
-            let outcome = run(&server, &["-j", "-e", expect, more]);
-            assert!(!outcome.stdout.contains("sandbox ready"), "{outcome}");
-            assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
-        }
-    }
+    POP3.jails_whatever_the_verbosity();
 }

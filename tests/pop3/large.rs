@@ -1,6 +1,6 @@
 //! A mailbox with a hundred thousand mails.
 
-use crate::check::{assert_ok, inside, metric};
+use crate::check::{assert_ok, inside};
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
 #[test]
@@ -11,7 +11,7 @@ fn a_hundred_thousand_mails_fit_into_little_memory() {
     let server = Sandbox::start(Scenario::pop3().store(&store));
     let outcome = inside(&server, &["--match", "subject=one of many", "-t", "20"]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "messages"), Some(100_000.0));
-    assert_eq!(metric(&outcome, "matches"), Some(50.0));
+    assert_eq!(outcome.metric("messages"), Some(100_000.0));
+    assert_eq!(outcome.metric("matches"), Some(50.0));
     assert!(outcome.max_rss_kib < 32 * 1024, "{outcome}");
 }

@@ -1,6 +1,6 @@
 //! The mail that must be there, counts and ages.
 
-use crate::check::{assert_finds, assert_ok, assert_says, inside, metric, verbs};
+use crate::check::{assert_finds, assert_ok, assert_says, inside, verbs};
 use crate::sandbox::store::now;
 use crate::sandbox::{Mailbox, Message, Sandbox, Scenario, Store};
 
@@ -54,15 +54,9 @@ fn the_newest_match_decides() {
     );
     assert_ok(&outcome);
     assert_says(&outcome, "newest mail with subject /^Backup srv3/ 26 h ago");
-    assert_eq!(metric(&outcome, "matches"), Some(3.0));
-    assert!(
-        about(metric(&outcome, "newest").unwrap(), 26.0),
-        "{outcome}"
-    );
-    assert!(
-        about(metric(&outcome, "oldest").unwrap(), 200.0),
-        "{outcome}"
-    );
+    assert_eq!(outcome.metric("matches"), Some(3.0));
+    assert!(about(outcome.metric("newest").unwrap(), 26.0), "{outcome}");
+    assert!(about(outcome.metric("oldest").unwrap(), 200.0), "{outcome}");
 
     let stale = inside(
         &server,
@@ -142,7 +136,7 @@ fn all_fields_must_match() {
             ],
         )
     };
-    assert_eq!(metric(&all("body=^0 errors$"), "matches"), Some(2.0));
+    assert_eq!(all("body=^0 errors$").metric("matches"), Some(2.0));
     assert_finds(&all("to=nobody"), 2, &["no-match"]);
 }
 
@@ -152,11 +146,8 @@ fn ages_without_a_match_look_at_both_ends() {
     let server = server([mail(90, "a", ""), mail(3, "b", ""), mail(400, "c", "")]);
     let outcome = inside(&server, &["-c", "newest=4h", "-w", "oldest=500h"]);
     assert_ok(&outcome);
-    assert!(about(metric(&outcome, "newest").unwrap(), 3.0), "{outcome}");
-    assert!(
-        about(metric(&outcome, "oldest").unwrap(), 400.0),
-        "{outcome}"
-    );
+    assert!(about(outcome.metric("newest").unwrap(), 3.0), "{outcome}");
+    assert!(about(outcome.metric("oldest").unwrap(), 400.0), "{outcome}");
     let old = inside(&server, &["-w", "oldest=300h"]);
     assert_finds(&old, 1, &["threshold"]);
     // Nothing is read unless somebody asks.
@@ -164,7 +155,7 @@ fn ages_without_a_match_look_at_both_ends() {
     let outcome = inside(&server, &["-w", "messages=4"]);
     assert_ok(&outcome);
     assert!(!verbs(&server).contains(&"TOP".to_owned()));
-    assert_eq!(metric(&outcome, "newest"), None);
+    assert_eq!(outcome.metric("newest"), None);
 }
 
 #[test]
@@ -180,10 +171,7 @@ fn the_sandbox_has_mails_of_an_age() {
     let server = Sandbox::start(Scenario::pop3());
     let outcome = inside(&server, &["-c", "newest=1m"]);
     assert_finds(&outcome, 2, &["threshold"]);
-    assert!(
-        about(metric(&outcome, "newest").unwrap(), 2.02),
-        "{outcome}"
-    );
+    assert!(about(outcome.metric("newest").unwrap(), 2.02), "{outcome}");
 }
 
 #[test]
@@ -216,7 +204,7 @@ fn counts_and_sizes_are_judged() {
     let server = backups();
     let outcome = inside(&server, &["-w", "messages=3", "-c", "size=1"]);
     assert_finds(&outcome, 2, &["threshold", "threshold"]);
-    assert_eq!(metric(&outcome, "messages"), Some(4.0));
+    assert_eq!(outcome.metric("messages"), Some(4.0));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What each fault of POP3 means to check_pop3, and the options by which it meets them.
 
 use crate::sandbox::Transport;
-use crate::sandbox::faults::{Action, Phase, Reach, Twist};
-use crate::sandbox::matrix::{Case, Expected, transport_fault};
+use crate::sandbox::faults::{Action, Phase, Twist};
+use crate::sandbox::matrix::{Case, Expected};
+use crate::sandbox::meaning;
 
 /// A login, and mails that are looked for.
 pub fn args(case: &Case) -> Vec<&'static str> {
@@ -17,29 +18,7 @@ pub fn args(case: &Case) -> Vec<&'static str> {
 
 /// What a right check says.
 pub fn expected(case: &Case) -> Expected {
-    let fault = case.fault;
-    // The end is never a reason to alarm.
-    if fault.reach() == Reach::Message || fault.phase == Phase::Quit {
-        return Expected::ok();
-    }
-    if let Some(named) = by_name(case) {
-        return named;
-    }
-    if let Some(known) = transport_fault(case) {
-        return known;
-    }
-    match fault.action {
-        _ if fault.wanted.contains(&0) => Expected::ok(),
-        Action::Reply(text) | Action::ReplyClose(text) => reply(fault.phase, text),
-        Action::After(_) if fault.phase == Phase::Starttls => {
-            Expected::critical(&["starttls-injection"])
-        }
-        Action::ReplySilence(_) => Expected::critical(&["timeout"]),
-        _ => panic!(
-            "nobody has said what {} means to check_pop3: {:?}",
-            fault.name, fault.action
-        ),
-    }
+    meaning::leniently(case, by_name, reply)
 }
 
 /// A refusal at a step.
@@ -97,20 +76,9 @@ fn by_name(case: &Case) -> Option<Expected> {
             Expected::warning(&["service-busy"])
         }
         _ => match fault.action {
-            Action::Twist(
-                Twist::WrongServerSignature
-                | Twist::NoServerSignature
-                | Twist::ForeignNonce
-                | Twist::HugeIterations,
-            ) => Expected::critical(&["auth-broken"]),
-            Action::Twist(Twist::EndlessAuth) => {
-                Expected::critical(&["limit-exceeded", "auth-broken"])
-            }
-            Action::Twist(Twist::EchoSecret) => Expected::critical(&["auth-rejected"]),
             Action::Reply(text) if text.starts_with(b"+OKAY") => {
                 Expected::critical(&["protocol-error"])
             }
-            _ if fault.harmless() => Expected::ok(),
             _ => return None,
         },
     })

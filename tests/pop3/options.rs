@@ -1,6 +1,7 @@
 //! Mistakes in the options are told in one line, before anything is connected to.
 
 use crate::check::{LOGIN, assert_usage, pop3};
+use crate::sandbox::verdict::assert_help;
 use crate::sandbox::{Sandbox, Scenario};
 
 #[test]
@@ -43,21 +44,7 @@ fn mistakes_are_named() {
 fn help_fits_the_screen_and_exits_with_3() {
     let server = Sandbox::start(Scenario::pop3());
     let outcome = pop3(&server).arg("--help").run();
-    assert_eq!(outcome.code, Some(3));
-    for line in outcome.stdout.lines() {
-        assert!(line.chars().count() <= 80, "{line}");
-    }
-    let headings = [
-        "Examples:",
-        "What to check:",
-        "How to connect:",
-        "How to log in:",
-        "When to alarm:",
-        "What to print:",
-        "Exit codes:",
-    ];
-    let places = headings.map(|heading| outcome.stdout.find(heading));
-    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+    assert_help(&outcome);
     assert!(!outcome.stdout.contains("check_pop3 ... "), "{outcome}");
     assert!(outcome.stdout.contains("check_spop"), "{outcome}");
     let secret = [LOGIN.as_slice(), &["-V"]].concat();

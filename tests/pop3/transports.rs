@@ -1,6 +1,6 @@
 //! The greeting over every transport, and no command that nobody needs.
 
-use crate::check::{assert_finds, assert_ok, assert_says, check, inside, metric, pop3, verbs};
+use crate::check::{assert_finds, assert_ok, assert_says, check, inside, pop3, verbs};
 use crate::sandbox::{End, Listen, Sandbox, Scenario, Transport};
 
 #[test]
@@ -11,7 +11,7 @@ fn a_plain_check_is_greeting_and_quit() {
     assert_eq!(verbs(&server), ["QUIT"]);
     assert_eq!(server.session().end, End::Polite);
     for label in ["time", "connect", "greeting", "quit"] {
-        assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+        assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
     }
     let line = pop3(&server).run().plugin();
     assert_eq!(
@@ -37,7 +37,7 @@ fn over_every_transport_and_kind_of_socket() {
             assert_eq!(session.end, End::Polite);
             assert_eq!(session.close_notify, transport != Transport::Plain);
             assert_eq!(
-                metric(&outcome, "cert_days").is_some(),
+                outcome.metric("cert_days").is_some(),
                 transport != Transport::Plain,
                 "{outcome}"
             );

@@ -98,29 +98,6 @@ fn receiver(server: &Sandbox) -> &'static str {
     server.scenario().service.name()
 }
 
-/// Exactly these findings that are not OK, and the exit code of the worst of them.
-#[track_caller]
-pub fn assert_finds(outcome: &Outcome, code: i32, ids: &[&str]) {
-    let mut found: Vec<String> = outcome
-        .findings()
-        .into_iter()
-        .filter(|(_, status)| status != "OK")
-        .map(|(id, _)| id)
-        .collect();
-    found.sort();
-    let mut wanted = ids.to_vec();
-    wanted.sort_unstable();
-    assert_eq!(found, wanted, "\n{outcome}");
-    assert_eq!(outcome.code, Some(code), "\n{outcome}");
-    assert_eq!(outcome.stderr, "", "\n{outcome}");
-    assert!(!outcome.reveals(PASSWORD), "a secret shows:\n{outcome}");
-}
-
-#[track_caller]
-pub fn assert_ok(outcome: &Outcome) {
-    assert_finds(outcome, 0, &[]);
-}
-
 /// Whether this is among the findings, whatever its status.
 #[track_caller]
 pub fn assert_notes(outcome: &Outcome, id: &str) {
@@ -128,34 +105,4 @@ pub fn assert_notes(outcome: &Outcome, id: &str) {
         outcome.finding_ids().iter().any(|one| one == id),
         "no {id}\n{outcome}"
     );
-}
-
-/// The text of the whole report.
-pub fn text(outcome: &Outcome) -> String {
-    let json = outcome.json();
-    json["text"].as_str().unwrap_or_default().to_owned()
-}
-
-#[track_caller]
-pub fn assert_says(outcome: &Outcome, words: &str) {
-    let said = text(outcome);
-    assert!(said.contains(words), "no {words:?} in {said:?}\n{outcome}");
-}
-
-/// A mistake in the options: 3, one line on stdout, and it names what is wrong.
-#[track_caller]
-pub fn assert_usage(outcome: &Outcome, words: &str) {
-    assert_eq!(outcome.code, Some(3), "\n{outcome}");
-    assert_eq!(outcome.stdout.lines().count(), 1, "\n{outcome}");
-    assert!(outcome.stdout.contains(words), "no {words:?}\n{outcome}");
-    assert_eq!(outcome.stderr, "", "\n{outcome}");
-}
-
-pub fn metric(outcome: &Outcome, label: &str) -> Option<f64> {
-    let json = outcome.json();
-    let metrics = json["metrics"].as_array().cloned().unwrap_or_default();
-    metrics
-        .iter()
-        .find(|metric| metric["label"] == label)
-        .and_then(|metric| metric["value"].as_f64())
 }

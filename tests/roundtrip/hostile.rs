@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::Duration;
 
-use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::check::{Path, assert_notes};
 use crate::places::{maildir, run};
 use crate::sandbox::faults::{Action, Fault, Phase};
+use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Mailbox, Message, Sandbox, Scenario, Service};
 
 fn at_idle(action: Action) -> Scenario {
@@ -83,7 +84,7 @@ fn a_mailbox_that_is_numbered_anew_loses_nothing_and_nobody() {
     let outcome = path.check(&["-t", "8"]);
     renumber.join().unwrap();
     assert!(
-        metric(&outcome, "transit").is_some(),
+        outcome.metric("transit").is_some(),
         "not found again\n{outcome}"
     );
     let left = path.store.messages("INBOX");
@@ -167,8 +168,8 @@ fn a_header_that_is_absurd() {
                 outcome.code.is_some_and(|code| code <= 2),
                 "{topped}\n{outcome}"
             );
-            assert!(metric(&outcome, "transit").unwrap() < 5.0, "{outcome}");
-            let hop = metric(&outcome, "hop_max").unwrap_or_default();
+            assert!(outcome.metric("transit").unwrap() < 5.0, "{outcome}");
+            let hop = outcome.metric("hop_max").unwrap_or_default();
             assert!((0.0..5.0).contains(&hop), "{topped}\n{outcome}");
             assert_eq!(path.left(), 0, "{topped}\n{outcome}");
         }

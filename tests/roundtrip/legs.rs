@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::check::{Path, assert_notes};
+use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Certificate, Delivery, PASSWORD, Scenario, Service};
 
 #[test]
@@ -10,7 +11,7 @@ fn a_login_that_fails_costs_no_message() {
     let path = Path::imap();
     let run = path.run().env("PASSWORD", "wrong").run();
     assert_finds(&run, 2, &["auth-rejected"]);
-    assert!(metric(&run, "smtp_ehlo").is_some(), "{run}");
+    assert!(run.metric("smtp_ehlo").is_some(), "{run}");
     assert_eq!(path.left(), 0);
     let sent = path.smtp.lines();
     assert!(
@@ -42,7 +43,7 @@ fn the_sending_end() {
         let path = Path::new(Scenario::smtp().fault_named(fault), Scenario::imap());
         let outcome = path.check(&["-t", "4"]);
         assert_finds(&outcome, code, &[id]);
-        assert!(metric(&outcome, "imap_connect").is_some(), "{outcome}");
+        assert!(outcome.metric("imap_connect").is_some(), "{outcome}");
         if fault.starts_with("mail") || fault.starts_with("rcpt") {
             assert_says(&outcome, "localhost:");
         }
@@ -107,8 +108,8 @@ fn certificates_of_both_ends() {
     let path = Path::new(Scenario::smtp().tls(), Scenario::imap().tls());
     let outcome = path.check(&["--imap-certificate", "100000"]);
     assert_finds(&outcome, 1, &["threshold"]);
-    assert!(metric(&outcome, "imap_cert_days").is_some(), "{outcome}");
-    assert!(metric(&outcome, "smtp_cert_days").is_some(), "{outcome}");
+    assert!(outcome.metric("imap_cert_days").is_some(), "{outcome}");
+    assert!(outcome.metric("smtp_cert_days").is_some(), "{outcome}");
 }
 
 #[test]

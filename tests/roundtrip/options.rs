@@ -1,7 +1,8 @@
 //! Mistakes in the options, and the help.
 
-use crate::check::{Path, assert_usage};
+use crate::check::Path;
 use crate::sandbox::probe::{Outcome, Run};
+use crate::sandbox::verdict::assert_usage;
 
 fn run(options: &[&str]) -> Outcome {
     Run::new("check_roundtrip").args(options).run()

@@ -1,6 +1,7 @@
 //! The path as it should be: every transport, every way of receiving, every payload.
 
-use crate::check::{Path, assert_ok, assert_says, metric};
+use crate::check::Path;
+use crate::sandbox::verdict::{assert_ok, assert_says};
 use crate::sandbox::{Scenario, Transport};
 
 #[test]
@@ -30,7 +31,7 @@ fn sent_by_smtp_received_by_imap_and_removed() {
         "imap_fetch",
         "imap_expunge",
     ] {
-        assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+        assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
     }
     assert_eq!(path.left(), 0);
     let labels: Vec<String> = outcome.json()["metrics"]
@@ -59,7 +60,7 @@ fn every_way_of_receiving() {
             let outcome = path.check(&[]);
             let marked_only = path.inbox.scenario().without.contains(&"UIDPLUS");
             if marked_only {
-                crate::check::assert_finds(&outcome, 1, &["cleanup-failed"]);
+                crate::sandbox::verdict::assert_finds(&outcome, 1, &["cleanup-failed"]);
             } else {
                 assert_ok(&outcome);
                 assert_eq!(path.left(), 0, "{outcome}");

@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::check::{Path, account, assert_finds, assert_ok, assert_says, metric};
+use crate::check::{Path, account};
 use crate::sandbox::probe::{Outcome, Run};
+use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Listen, Mailbox, Message, PASSWORD, Sandbox, Scenario};
 
 pub fn run(send: &str, receive: &str, options: &[&str]) -> Outcome {
@@ -189,7 +190,7 @@ fn the_copy_in_the_archive() {
         let outcome = with(&[]);
         assert_ok(&outcome);
         assert_says(&outcome, "archived after");
-        assert!(metric(&outcome, "archive").is_some(), "{outcome}");
+        assert!(outcome.metric("archive").is_some(), "{outcome}");
         assert_eq!(store.messages("Archive").len(), 2);
         assert_ok(&with(&["--archive-delete"]));
         assert_eq!(store.messages("Archive").len(), 2);
@@ -207,6 +208,6 @@ fn the_copy_in_the_archive() {
         "2",
     ]);
     assert_finds(&outcome, 2, &["archive-missing"]);
-    assert!(metric(&outcome, "transit").is_some(), "{outcome}");
+    assert!(outcome.metric("transit").is_some(), "{outcome}");
     assert_eq!(path.left(), 0);
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::check::{Path, assert_notes};
+use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Message, Scenario};
 
 #[test]
@@ -17,7 +18,7 @@ fn the_mailbox_is_the_state() {
         assert_ok(&second);
         assert_says(&second, "the newest sent ");
         for label in ["transit", "age", "send", "fetch", "hops"] {
-            assert!(metric(&second, label).is_some(), "{label}\n{second}");
+            assert!(second.metric(label).is_some(), "{label}\n{second}");
         }
         wait_for(&path, 2);
         // It stands until it is old enough to go.
@@ -54,7 +55,7 @@ fn what_is_lost_is_told_by_age() {
     orphan(&path, NAME, 7200, 45);
     let outcome = path.check(&["--no-wait"]);
     assert_finds(&outcome, 2, &["not-arrived"]);
-    let age = metric(&outcome, "age").unwrap();
+    let age = outcome.metric("age").unwrap();
     assert!((7199.0..7300.0).contains(&age), "{outcome}");
     let outcome = path.check(&["--no-wait", "--lost-after", "3h"]);
     assert_ok(&outcome);
@@ -80,8 +81,8 @@ fn orphans_go_after_a_day_and_only_those() {
         let outcome = path.check(&[]);
         // One came too late within the last hour.
         assert_finds(&outcome, 1, &["late"]);
-        assert_eq!(metric(&outcome, "late"), Some(2.0), "{outcome}");
-        assert_eq!(metric(&outcome, "messages"), Some(2.0), "{outcome}");
+        assert_eq!(outcome.metric("late"), Some(2.0), "{outcome}");
+        assert_eq!(outcome.metric("messages"), Some(2.0), "{outcome}");
         assert_eq!(path.left(), 3, "{outcome}");
         assert_finds(&path.check(&["--keep", "30m"]), 1, &["late"]);
         // The one that is an hour old is gone, this run's own one is kept.
@@ -117,7 +118,7 @@ fn what_came_late_alarms_for_an_hour() {
     orphan(&path, NAME, 7_200, 45);
     let outcome = path.check(&[]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "late"), Some(1.0), "{outcome}");
+    assert_eq!(outcome.metric("late"), Some(1.0), "{outcome}");
     orphan(&path, NAME, 900, 45);
     assert_finds(&path.check(&[]), 1, &["late"]);
     // With --no-wait, too, where the newest is in time and one before it was not.
@@ -137,7 +138,7 @@ fn a_token_from_the_future_says_nothing() {
     assert_finds(&outcome, 2, &["not-arrived"]);
     assert_notes(&outcome, "clock-skew");
     assert!(
-        metric(&outcome, "age").unwrap() >= 7_199.0,
+        outcome.metric("age").unwrap() >= 7_199.0,
         "it counts\n{outcome}"
     );
     assert!(outcome.stdout.contains("--key-file"), "{outcome}");

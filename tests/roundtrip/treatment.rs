@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::check::{Path, assert_finds, assert_notes, assert_ok, assert_says, metric};
+use crate::check::{Path, assert_notes};
 use crate::sandbox::dkim::Signing;
 use crate::sandbox::dns::{Behaviour, Dns, Zone};
+use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Scenario};
 
 fn delivered(delivery: Delivery) -> Path {
@@ -24,7 +25,7 @@ fn duplicates_are_counted_and_all_removed() {
     ] {
         let outcome = path.check(&[]);
         assert_finds(&outcome, 1, &["duplicates"]);
-        assert_eq!(metric(&outcome, "duplicates"), Some(1.0), "{outcome}");
+        assert_eq!(outcome.metric("duplicates"), Some(1.0), "{outcome}");
         assert_eq!(path.left(), 0, "{outcome}");
     }
 }
@@ -135,10 +136,10 @@ fn a_wrong_clock_makes_no_negative_times() {
         assert_ok(&outcome);
         assert_notes(&outcome, "clock-skew");
         assert!(outcome.stdout.contains(words), "{outcome}");
-        let skew = metric(&outcome, "clock_skew").unwrap();
+        let skew = outcome.metric("clock_skew").unwrap();
         assert!((290.0..=301.0).contains(&skew), "{outcome}");
-        assert!(metric(&outcome, "hop_max").unwrap() < 5.0, "{outcome}");
-        assert!(metric(&outcome, "transit").unwrap() < 5.0, "{outcome}");
+        assert!(outcome.metric("hop_max").unwrap() < 5.0, "{outcome}");
+        assert!(outcome.metric("transit").unwrap() < 5.0, "{outcome}");
     }
 }
 
@@ -148,7 +149,7 @@ fn the_way_is_told_hop_by_hop() {
     let outcome = path.check(&[]);
     assert_ok(&outcome);
     assert_says(&outcome, "over 3 hops");
-    assert_eq!(metric(&outcome, "hops"), Some(3.0));
+    assert_eq!(outcome.metric("hops"), Some(3.0));
     let table: Vec<String> = outcome.json()["details"]
         .as_array()
         .into_iter()
@@ -194,7 +195,7 @@ fn what_the_filter_thinks() {
     let path = delivered(Delivery::Topped("X-Spam-Status: No, score=-1.5 required=5"));
     let outcome = path.check(&["-w", "spam_score=~:3"]);
     assert_ok(&outcome);
-    assert_eq!(metric(&outcome, "spam_score"), Some(-1.5));
+    assert_eq!(outcome.metric("spam_score"), Some(-1.5));
 }
 
 #[test]
@@ -213,8 +214,8 @@ fn a_message_that_is_lost() {
         assert_finds(&outcome, 2, &["not-arrived"]);
         assert_says(&outcome, "accepted as 4XyZ1k by localhost after ");
         assert_says(&outcome, "not seen at localhost within 2 s");
-        assert!(metric(&outcome, "send").is_some(), "{outcome}");
-        assert!(metric(&outcome, "transit").is_none(), "{outcome}");
+        assert!(outcome.metric("send").is_some(), "{outcome}");
+        assert!(outcome.metric("transit").is_none(), "{outcome}");
         assert!(outcome.wall < Duration::from_millis(2250), "{outcome}");
     }
 }
@@ -238,7 +239,7 @@ fn what_comes_late_within_the_deadline_is_waited_for() {
         let outcome = path.check(&["-c", "0.2"]);
         assert_finds(&outcome, 2, &["threshold"]);
         assert_says(&outcome, "took too long");
-        assert!(metric(&outcome, "transit").unwrap() >= 0.69, "{outcome}");
+        assert!(outcome.metric("transit").unwrap() >= 0.69, "{outcome}");
         assert_eq!(path.left(), 0);
     }
 }
@@ -248,7 +249,7 @@ fn by_idle_it_is_seen_at_once() {
     let slow = Delivery::Slow(Duration::from_millis(300));
     let path = delivered(slow);
     let outcome = path.check(&[]);
-    let transit = metric(&outcome, "transit").unwrap();
+    let transit = outcome.metric("transit").unwrap();
     assert!((0.29..0.6).contains(&transit), "{outcome}");
 }
 
@@ -289,7 +290,7 @@ fn a_bounce_that_is_wanted() {
     assert_ok(&outcome);
     assert_says(&outcome, "came back in");
     assert_says(&outcome, "failed 5.1.1");
-    assert!(metric(&outcome, "bounce").is_some(), "{outcome}");
+    assert!(outcome.metric("bounce").is_some(), "{outcome}");
     assert_eq!(path.left(), 0);
     assert_finds(
         &run(&delivered(Delivery::Lost), &[]),

@@ -84,6 +84,13 @@ impl Conn {
         self.log.with(|session| session.struck = true);
     }
 
+    /// The same, if the fault is one of these lies.
+    pub fn struck_by(&self, twists: &[Twist]) {
+        if self.twist().is_some_and(|twist| twists.contains(&twist)) {
+            self.struck();
+        }
+    }
+
     // ---- what the client sends ----
 
     fn fill(&mut self) -> Step {

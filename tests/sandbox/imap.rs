@@ -177,16 +177,13 @@ fn capabilities(conn: &Conn, state: &State) -> String {
     }
     words.retain(|word| !scenario.without.iter().any(|gone| word == gone));
     words.extend(scenario.extra.iter().map(|word| (*word).to_owned()));
-    let twists = [
+    conn.struck_by(&[
         Twist::NoStarttls,
         Twist::LowerCase,
         Twist::NoAuthAfterTls,
         Twist::StarttlsAfterTls,
         Twist::LoginDisabled,
-    ];
-    if conn.twist().is_some_and(|twist| twists.contains(&twist)) {
-        conn.struck();
-    }
+    ]);
     let line = words.join(" ");
     if conn.lies(Twist::LowerCase) {
         line.to_ascii_lowercase()

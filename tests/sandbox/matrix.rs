@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::faults::{self, Action, Fault, Phase};
+use super::faults::{self, Fault};
 use super::probe::{Outcome, Run};
 use super::{PASSWORD, Sandbox, Scenario, Service, TOKEN, Transport};
 
@@ -220,49 +220,4 @@ fn check(right: bool, outcome: &Outcome, reason: impl FnOnce() -> String) -> Res
     } else {
         Err(Wrong::Content(format!("{}\n{outcome}", reason())))
     }
-}
-
-/// What a fault below the protocol is to every probe; `None` when it is the protocol's business.
-pub fn transport_fault(case: &Case) -> Option<Expected> {
-    let fault = case.fault;
-    let in_tls = fault.phase == Phase::Tls;
-    Some(match fault.action {
-        Action::Refused => Expected::critical(&["connect-refused"]),
-        Action::BlackHole => Expected::critical(&["timeout"]),
-        Action::Silence | Action::Drip(_) => Expected::critical(&["timeout"]),
-        Action::ReplySilence(_) if in_tls => Expected::critical(&["timeout"]),
-        Action::Close | Action::Cut | Action::HalfClose | Action::Reset if in_tls => {
-            Expected::critical(&["tls-failed"])
-        }
-        Action::Close | Action::Cut | Action::HalfClose => {
-            Expected::critical(&["connection-closed"])
-        }
-        // Over TLS the kernel may hand over what came before the reset first.
-        Action::Reset => Expected::critical(&["connection-reset", "connection-closed"]),
-        Action::Garbage | Action::Zeros | Action::ReplyClose(_) if in_tls => {
-            Expected::critical(&["tls-failed"])
-        }
-        Action::Zeros | Action::EndlessLine => Expected::critical(&["limit-exceeded"]),
-        // Where a protocol allows long replies, a slow machine may come to the deadline before the limit.
-        Action::EndlessReply | Action::BigReply(_) => {
-            Expected::critical(&["limit-exceeded", "timeout"])
-        }
-        // Random bytes may hold a line break, or none before the end.
-        Action::Garbage => {
-            Expected::critical(&["protocol-error", "connection-closed", "limit-exceeded"])
-        }
-        Action::Certificate(_) if fault.harmless() => Expected::ok(),
-        Action::Certificate(_) => Expected::critical(&[match fault.name {
-            "cert-expired" => "cert-expired",
-            "cert-not-yet-valid" => "cert-not-yet-valid",
-            "cert-self-signed" => "cert-self-signed",
-            "cert-wrong-name" => "cert-name-mismatch",
-            _ => "cert-untrusted",
-        }]),
-        // TLS 1.3 tells of a missing client certificate only after the handshake, and may close before it is heard.
-        Action::Tls(_) => {
-            Expected::critical(&["tls-failed", "connection-closed", "connection-reset"])
-        }
-        _ => return None,
-    })
 }

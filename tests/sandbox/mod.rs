@@ -12,6 +12,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod auth;
+mod calendar;
 pub mod callgrind;
 pub mod children;
 pub mod conn;
@@ -23,6 +24,7 @@ mod imap;
 pub mod late;
 pub mod log;
 pub mod matrix;
+pub mod meaning;
 pub mod pki;
 pub mod plugin_output;
 mod pop3;
@@ -36,6 +38,7 @@ mod server;
 mod smtp;
 pub mod socket;
 pub mod store;
+pub mod verdict;
 
 #[allow(unused_imports)]
 pub use self::{

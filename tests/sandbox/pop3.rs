@@ -119,16 +119,13 @@ fn capa(conn: &mut Conn, state: &mut State) -> Step {
             .any(|gone| line.split(' ').next() == Some(gone))
     });
     lines.extend(conn.scenario.extra.iter().map(|line| (*line).to_owned()));
-    let twists = [
+    conn.struck_by(&[
         Twist::NoStarttls,
         Twist::LowerCase,
         Twist::NoAuthAfterTls,
         Twist::StarttlsAfterTls,
         Twist::LoginDisabled,
-    ];
-    if conn.twist().is_some_and(|twist| twists.contains(&twist)) {
-        conn.struck();
-    }
+    ]);
     let mut text = lines.join("\r\n");
     if conn.lies(Twist::LowerCase) {
         text.make_ascii_lowercase();

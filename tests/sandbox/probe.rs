@@ -348,6 +348,23 @@ impl Outcome {
         self.findings().into_iter().map(|(id, _)| id).collect()
     }
 
+    /// The ids of the findings that are not OK.
+    pub fn alarms(&self) -> Vec<String> {
+        let alarms = self
+            .findings()
+            .into_iter()
+            .filter(|(_, status)| status != "OK");
+        alarms.map(|(id, _)| id).collect()
+    }
+
+    /// A metric of `--format json`.
+    pub fn metric(&self, label: &str) -> Option<f64> {
+        let json = self.json();
+        let metrics = json["metrics"].as_array()?;
+        let metric = metrics.iter().find(|metric| metric["label"] == label)?;
+        metric["value"].as_f64()
+    }
+
     /// True if `secret` or its base64 is anywhere in the output.
     pub fn reveals(&self, secret: &str) -> bool {
         let encoded = data_encoding::BASE64.encode(secret.as_bytes());

@@ -156,20 +156,14 @@ fn capabilities(conn: &Conn) -> Vec<String> {
     });
     lines.extend(scenario.extra.iter().map(|line| (*line).to_owned()));
     if scenario.transport == Transport::Starttls {
-        let twist = conn.twist();
-        if matches!(
-            twist,
-            Some(
-                Twist::NoStarttls
-                    | Twist::LowerCase
-                    | Twist::StarttlsLast
-                    | Twist::NoAuthAfterTls
-                    | Twist::StarttlsAfterTls
-            )
-        ) {
-            conn.struck();
-        }
-        match twist {
+        conn.struck_by(&[
+            Twist::NoStarttls,
+            Twist::LowerCase,
+            Twist::StarttlsLast,
+            Twist::NoAuthAfterTls,
+            Twist::StarttlsAfterTls,
+        ]);
+        match conn.twist() {
             Some(Twist::LowerCase) => lines
                 .iter_mut()
                 .for_each(|line| line.make_ascii_lowercase()),

@@ -1,24 +1,14 @@
-//! One run of check_smtp, and what of it is API: exit code, finding ids, metrics, what was proven.
+//! One run of check_smtp; what of its report is API is judged by `sandbox::verdict`.
 
 use std::time::Duration;
 
 use crate::sandbox::probe::{Outcome, Run};
-use crate::sandbox::{PASSWORD, Sandbox, TOKEN};
+pub use crate::sandbox::verdict::{assert_finds, assert_ok};
+use crate::sandbox::{PASSWORD, Sandbox, verdict};
 
-/// A run against that server, reported as JSON; secrets in the environment, the sandbox's CA trusted.
+/// A run against that server, reported as JSON.
 pub fn smtp(server: &Sandbox) -> Run {
-    let ca = server.ca_file();
-    let run = match server.unix_path() {
-        Some(path) => Run::new("check_smtp").arg("-H").arg(path),
-        None => Run::new("check_smtp")
-            .args(["-H", "localhost", "--address", &server.host()])
-            .args(["-p", &server.port().to_string()]),
-    };
-    run.args(["-t", "8", "--format", "json", "-vvv", "--ca-file"])
-        .arg(ca)
-        .env("PASSWORD", PASSWORD)
-        .env("TOKEN", TOKEN)
-        .kill_after(Duration::from_secs(15))
+    verdict::reported(verdict::against("check_smtp", server)).kill_after(Duration::from_secs(15))
 }
 
 /// The same with these options.
@@ -26,30 +16,16 @@ pub fn check(server: &Sandbox, options: &[&str]) -> Outcome {
     smtp(server).args(options).run()
 }
 
-/// Exactly these findings that are not OK, and the exit code of the worst of them.
-#[track_caller]
-pub fn assert_finds(outcome: &Outcome, code: i32, ids: &[&str]) {
-    let mut found: Vec<String> = outcome
-        .findings()
-        .into_iter()
-        .filter(|(_, status)| status != "OK")
-        .map(|(id, _)| id)
-        .collect();
-    found.sort();
-    let mut wanted = ids.to_vec();
-    wanted.sort_unstable();
-    assert_eq!(found, wanted, "\n{outcome}");
-    assert_eq!(outcome.code, Some(code), "\n{outcome}");
-    assert_eq!(outcome.stderr, "", "\n{outcome}");
-    for secret in [PASSWORD, TOKEN] {
-        assert!(!outcome.reveals(secret), "a secret shows:\n{outcome}");
-    }
-}
-
-/// OK, and nothing found that is not.
-#[track_caller]
-pub fn assert_ok(outcome: &Outcome) {
-    assert_finds(outcome, 0, &[]);
+/// The targets of the report, each with its status.
+pub fn targets(outcome: &Outcome) -> Vec<(String, String)> {
+    let json = outcome.json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    json["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| (text(&target["target"]), text(&target["status"])))
+        .collect()
 }
 
 /// A mistake in the options: 3, one line on stdout, and it names what is wrong.
@@ -67,16 +43,6 @@ pub fn assert_usage(outcome: &Outcome, words: &str) {
     assert!(said.contains(words), "no {words:?}\n{outcome}");
     assert_eq!(outcome.stderr, "", "\n{outcome}");
     assert!(!outcome.reveals(PASSWORD), "a secret shows:\n{outcome}");
-}
-
-/// A metric of the only target.
-pub fn metric(outcome: &Outcome, label: &str) -> Option<f64> {
-    let json = outcome.json();
-    let metrics = json["metrics"].as_array().cloned().unwrap_or_default();
-    metrics
-        .iter()
-        .find(|metric| metric["label"] == label)
-        .and_then(|metric| metric["value"].as_f64())
 }
 
 /// What the only target has proven.

@@ -1,6 +1,6 @@
 //! Who may send to whom: `--from`, `--to`, `--reject-to`. Nothing is ever sent.
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, text};
 use crate::sandbox::{End, Sandbox, Scenario, Session};
 
 fn plain() -> Sandbox {
@@ -22,7 +22,7 @@ fn a_sender_alone() {
     let outcome = check(&server, &["-f", "probe@example.test"]);
     assert_ok(&outcome);
     assert!(proven(&outcome).contains("sender <probe@example.test> accepted"));
-    assert!(metric(&outcome, "mail").is_some() && metric(&outcome, "rcpt").is_none());
+    assert!(outcome.metric("mail").is_some() && outcome.metric("rcpt").is_none());
     let session = server.session();
     assert_eq!(
         lines(&session),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, text};
 use crate::sandbox::{End, HOST, Listen, Sandbox, Scenario};
 
 fn plain() -> Sandbox {
@@ -22,17 +22,17 @@ fn a_plain_check_says_hello_and_goodbye_and_nothing_else() {
     assert_eq!(session.end, End::Polite);
     assert!(!session.bare_lf);
     for label in ["time", "connect", "greeting", "ehlo"] {
-        assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+        assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
     }
     for label in ["tls", "starttls", "auth", "mail", "cert_days"] {
-        assert_eq!(metric(&outcome, label), None, "{label}\n{outcome}");
+        assert_eq!(outcome.metric(label), None, "{label}\n{outcome}");
     }
 }
 
 #[test]
 fn the_size_limit_is_a_metric_where_there_is_one() {
     let outcome = check(&plain(), &[]);
-    assert_eq!(metric(&outcome, "size_limit"), Some(52_428_800.0));
+    assert_eq!(outcome.metric("size_limit"), Some(52_428_800.0));
     let limited = Sandbox::start(Scenario::smtp().size_limit(10_485_760));
     assert_ok(&check(&limited, &["-c", "size_limit=10M:50M"]));
     let low = check(&limited, &["-w", "size_limit=20M:"]);
@@ -44,7 +44,7 @@ fn the_size_limit_is_a_metric_where_there_is_one() {
         let server = Sandbox::start(without);
         let outcome = check(&server, &["-c", "size_limit=1M:"]);
         assert_ok(&outcome);
-        assert_eq!(metric(&outcome, "size_limit"), None, "{outcome}");
+        assert_eq!(outcome.metric("size_limit"), None, "{outcome}");
     }
 }
 
@@ -58,7 +58,7 @@ fn it_waits_for_the_whole_greeting() {
         assert_eq!(session.lines.len(), 2, "{fault}");
         assert_eq!(session.end, End::Polite);
         if fault.ends_with("late") {
-            let waited = metric(&outcome, "greeting").unwrap();
+            let waited = outcome.metric("greeting").unwrap();
             assert!(waited >= 0.29, "{waited}");
         }
     }
@@ -70,7 +70,7 @@ fn a_slow_server_costs_its_round_trips_only() {
     let outcome = check(&server, &[]);
     assert_ok(&outcome);
     // Greeting and EHLO; the answer to QUIT is not waited for.
-    let time = metric(&outcome, "time").unwrap();
+    let time = outcome.metric("time").unwrap();
     assert!((0.2..0.3).contains(&time), "{time}\n{outcome}");
 }
 

@@ -1,7 +1,7 @@
 //! Logging in: every mechanism, forced and chosen, and what a refusal says. See `secrets` for where passwords come
 //! from and where they may go.
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, smtp, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, smtp, text};
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::pki::pki;
 use crate::sandbox::{End, Mechanism, Sandbox, Scenario, Service, TOKEN, TlsPolicy};
@@ -20,27 +20,21 @@ fn credentials(mechanism: Mechanism) -> [&'static str; 4] {
     }
 }
 
-const SECRET: [Mechanism; 9] = [
-    Mechanism::Plain,
-    Mechanism::Login,
-    Mechanism::CramMd5,
-    Mechanism::ScramSha1,
-    Mechanism::ScramSha256,
-    Mechanism::ScramSha1Plus,
-    Mechanism::ScramSha256Plus,
-    Mechanism::Xoauth2,
-    Mechanism::OauthBearer,
-];
+/// Those that a secret is told by.
+fn secret() -> impl Iterator<Item = Mechanism> {
+    let all = Mechanism::ALL.into_iter();
+    all.filter(|mechanism| *mechanism != Mechanism::External)
+}
 
 #[test]
 fn each_mechanism_when_it_is_the_only_one() {
-    for mechanism in SECRET {
+    for mechanism in secret() {
         let server = offering(&[mechanism]);
         let outcome = check(&server, &[&["-s"][..], &credentials(mechanism)].concat());
         assert_ok(&outcome);
         let said = format!("login as \"probe\" by {}", mechanism.name());
         assert!(proven(&outcome).ends_with(&said), "{outcome}");
-        assert!(metric(&outcome, "auth").is_some(), "{outcome}");
+        assert!(outcome.metric("auth").is_some(), "{outcome}");
         let session = server.session();
         assert_eq!(session.end, End::Polite);
         assert_eq!(session.logins.len(), 1);
@@ -51,7 +45,7 @@ fn each_mechanism_when_it_is_the_only_one() {
 #[test]
 fn each_mechanism_by_name_among_all() {
     let server = Sandbox::start(Scenario::smtp().starttls());
-    for mechanism in SECRET {
+    for mechanism in secret() {
         let lower = mechanism.name().to_ascii_lowercase();
         let outcome = check(
             &server,
@@ -115,7 +109,7 @@ fn round_trips_are_not_wasted() {
 
 #[test]
 fn a_wrong_password_is_critical_with_the_servers_words() {
-    for mechanism in SECRET {
+    for mechanism in secret() {
         let server = offering(&[mechanism]);
         let mut options = credentials(mechanism);
         options[3] = "WRONG";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 
-use crate::check::assert_finds;
+use crate::check::{assert_finds, targets};
 use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Listen, Sandbox, Scenario};
 
@@ -103,17 +103,6 @@ fn check(port: u16, options: &[&str]) -> Outcome {
         .args(["--format", "json", "-t", "5"])
         .args(options)
         .run()
-}
-
-fn targets(outcome: &Outcome) -> Vec<(String, String)> {
-    let json = outcome.json();
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    json["targets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|target| (text(&target["target"]), text(&target["status"])))
-        .collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::check::{assert_ok, assert_usage, check, smtp};
 use crate::sandbox::probe::{Outcome, Run};
+use crate::sandbox::verdict::assert_help;
 use crate::sandbox::{Sandbox, Scenario};
 
 fn plain() -> Sandbox {
@@ -15,24 +16,7 @@ fn bare(options: &[&str]) -> Outcome {
 #[test]
 fn help_and_version() {
     for option in ["-h", "--help"] {
-        let help = bare(&[option]);
-        assert_eq!(help.code, Some(3), "{help}");
-        assert_eq!(help.stderr, "");
-        assert!(
-            help.stdout.lines().all(|line| line.chars().count() <= 80),
-            "{help}"
-        );
-        for heading in [
-            "Examples:",
-            "What to check:",
-            "How to connect:",
-            "How to log in:",
-            "When to alarm:",
-            "What to print:",
-            "Exit codes:",
-        ] {
-            assert!(help.stdout.contains(heading), "{heading}\n{help}");
-        }
+        assert_help(&bare(&[option]));
     }
     for option in ["-V", "--version"] {
         let version = bare(&[option]);

@@ -1,6 +1,6 @@
 //! Commands of the caller's own: `-C` and `-R`.
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, text};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, text};
 use crate::sandbox::{End, PASSWORD, Sandbox, Scenario};
 
 fn plain() -> Sandbox {
@@ -25,7 +25,7 @@ fn commands_and_their_replies() {
     );
     assert_ok(&outcome);
     assert!(proven(&outcome).contains("\"VRFY probe\" answered as expected"));
-    assert!(metric(&outcome, "command").is_some());
+    assert!(outcome.metric("command").is_some());
     assert_eq!(server.lines()[1..], ["VRFY probe", "HELP", "QUIT"]);
 }
 

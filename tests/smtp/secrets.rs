@@ -18,6 +18,21 @@ fn written(text: &str) -> tempfile::NamedTempFile {
     file
 }
 
+/// A login with a secret from there; the service manager's are in the folder.
+fn login(server: &Sandbox, source: [&str; 2], folder: &str) -> Outcome {
+    smtp(server)
+        .args(["-s", "-U", "probe"])
+        .args(source)
+        .env("CREDENTIALS_DIRECTORY", folder)
+        .run()
+}
+
+#[track_caller]
+fn assert_accepted(server: &Sandbox) {
+    let sessions = server.sessions();
+    assert!(sessions.iter().all(|session| session.logins[0].accepted));
+}
+
 #[test]
 fn every_source_of_a_password() {
     let file = written(&format!("{PASSWORD}\nnot this line\n"));
@@ -36,23 +51,14 @@ fn every_source_of_a_password() {
         ["--password-command", &command],
         ["--password-credential", name],
     ] {
-        let outcome = smtp(&server)
-            .args(["-s", "-U", "probe"])
-            .args(source)
-            .env("CREDENTIALS_DIRECTORY", folder)
-            .run();
+        let outcome = login(&server, source, folder);
         let command_line_aside = Outcome {
             command: String::new(),
             ..outcome
         };
         assert_ok(&command_line_aside);
     }
-    assert!(
-        server
-            .sessions()
-            .iter()
-            .all(|session| session.logins[0].accepted)
-    );
+    assert_accepted(&server);
 }
 
 #[test]
@@ -69,19 +75,10 @@ fn every_source_of_a_token() {
         ["--token-command", &command],
         ["--token-credential", name],
     ] {
-        let outcome = smtp(&server)
-            .args(["-s", "-U", "probe"])
-            .args(source)
-            .env("CREDENTIALS_DIRECTORY", folder)
-            .run();
+        let outcome = login(&server, source, folder);
         assert_ok(&outcome);
     }
-    assert!(
-        server
-            .sessions()
-            .iter()
-            .all(|session| session.logins[0].accepted)
-    );
+    assert_accepted(&server);
 }
 
 #[test]

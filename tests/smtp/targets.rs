@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::check::{assert_finds, assert_ok, check};
+use crate::check::{assert_finds, assert_ok, check, targets};
 use crate::namespace::run_with;
 use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Listen, Sandbox, Scenario};
@@ -15,17 +15,6 @@ fn run(options: &[&str]) -> Outcome {
         .run()
 }
 
-fn names(outcome: &Outcome) -> Vec<(String, String)> {
-    let json = outcome.json();
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    json["targets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|target| (text(&target["target"]), text(&target["status"])))
-        .collect()
-}
-
 #[test]
 fn several_ports_and_hosts_in_one_run() {
     let (one, two) = (
@@ -35,10 +24,13 @@ fn several_ports_and_hosts_in_one_run() {
     let ports = format!("{},{}", one.port(), two.port());
     let outcome = run(&["-H", "127.0.0.1", "-p", &ports]);
     assert_ok(&outcome);
-    assert_eq!(names(&outcome).len(), 2);
+    assert_eq!(targets(&outcome).len(), 2);
     let outcome = run(&["-H", "127.0.0.1", "-H", "localhost", "-4", "-p", &ports]);
     assert_ok(&outcome);
-    let targets: Vec<String> = names(&outcome).into_iter().map(|(name, _)| name).collect();
+    let targets: Vec<String> = targets(&outcome)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     let wanted = ["127.0.0.1", "localhost"]
         .map(|host| [one.port(), two.port()].map(|port| format!("{host}:{port}")))
         .concat();
@@ -56,7 +48,7 @@ fn one_verdict_for_all_and_the_worst_first() {
         .join(",");
     let outcome = run(&["-H", "127.0.0.1", "-p", &ports]);
     assert_finds(&outcome, 2, &["service-busy", "service-refused"]);
-    let statuses: Vec<String> = names(&outcome)
+    let statuses: Vec<String> = targets(&outcome)
         .into_iter()
         .map(|(_, status)| status)
         .collect();
@@ -95,7 +87,7 @@ fn they_run_side_by_side_under_one_deadline() {
     let outcome = run(&["-H", "127.0.0.1", "-p", &ports.join(","), "-t", "700ms"]);
     assert_finds(&outcome, 2, &["timeout"; 6]);
     assert!(outcome.wall < Duration::from_millis(950), "{outcome}");
-    assert_eq!(names(&outcome)[6].1, "OK");
+    assert_eq!(targets(&outcome)[6].1, "OK");
 }
 
 #[test]
@@ -112,7 +104,7 @@ fn sockets_and_hosts_together() {
         &host.port().to_string(),
     ]);
     assert_ok(&outcome);
-    assert_eq!(names(&outcome)[0].0, socket.host());
+    assert_eq!(targets(&outcome)[0].0, socket.host());
 }
 
 #[test]
@@ -221,7 +213,7 @@ fn each_address_on_its_own() {
     );
     // Only one of the three is served; a client would never notice.
     assert_finds(&outcome, 2, &["connect-refused"; 2]);
-    let statuses: Vec<String> = names(&outcome)
+    let statuses: Vec<String> = targets(&outcome)
         .into_iter()
         .map(|(_, status)| status)
         .collect();
@@ -243,7 +235,7 @@ fn each_address_on_its_own() {
             "-4",
         ],
     );
-    assert_eq!(names(&four).len(), 2);
+    assert_eq!(targets(&four).len(), 2);
 }
 
 #[test]

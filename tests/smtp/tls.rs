@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::check::{assert_finds, assert_ok, assert_usage, check, metric, proven, smtp};
+use crate::check::{assert_finds, assert_ok, assert_usage, check, proven, smtp};
 use crate::sandbox::pki::pki;
 use crate::sandbox::{Certificate, End, HOST, Sandbox, Scenario, TlsPolicy, Transport};
 
@@ -37,7 +37,7 @@ fn starttls_as_it_should_be() {
     assert!(session.close_notify);
     assert!(proven(&outcome).contains("STARTTLS verified"), "{outcome}");
     for label in ["starttls", "tls", "ehlo", "cert_days"] {
-        assert!(metric(&outcome, label).is_some(), "{label}\n{outcome}");
+        assert!(outcome.metric(label).is_some(), "{label}\n{outcome}");
     }
 }
 
@@ -48,7 +48,7 @@ fn implicit_tls_as_it_should_be() {
         let outcome = check(&server, &[option]);
         assert_ok(&outcome);
         assert!(proven(&outcome).contains("TLS verified"), "{outcome}");
-        assert_eq!(metric(&outcome, "starttls"), None);
+        assert_eq!(outcome.metric("starttls"), None);
     }
     let sessions = server.sessions();
     for session in sessions {
@@ -297,7 +297,7 @@ fn days_of_the_certificate() {
         let (good, option) = over(transport, Scenario::smtp());
         let outcome = check(&good, &[option, "-D", "14,7"]);
         assert_ok(&outcome);
-        let days = metric(&outcome, "cert_days").unwrap();
+        let days = outcome.metric("cert_days").unwrap();
         assert!((62.9..63.6).contains(&days), "{days}");
 
         let (soon, option) = over(

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::bench::{Breadth, Case, Stage, WAYS, Wanted, rotated, scenario, transport, ways};
 use crate::sandbox::faults::{self, Action, Fault, Phase, Reach, Twist};
-use crate::sandbox::matrix;
 use crate::sandbox::pki::TlsPolicy;
 use crate::sandbox::probe::Run;
 use crate::sandbox::{Sandbox, Service};
+use crate::sandbox::{matrix, meaning};
 use crate::sessions::reach;
 
 const DEADLINE: Duration = Duration::from_millis(900);
@@ -81,7 +81,7 @@ fn wanted(fault: &Fault, way: &str) -> Wanted {
         _ if fault.wanted.contains(&0) => Wanted::anything(),
         _ => Wanted {
             codes: vec![1, 2],
-            ids: matrix::transport_fault(&matrix::Case {
+            ids: meaning::transport_fault(&matrix::Case {
                 fault: faults::by_name(fault.name).unwrap(),
                 transport,
             })

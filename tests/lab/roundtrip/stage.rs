@@ -216,15 +216,8 @@ fn is_ours(bytes: &[u8]) -> bool {
 /// A metric of the report.
 #[track_caller]
 pub fn metric(outcome: &Outcome, label: &str) -> f64 {
-    maybe(outcome, label).unwrap_or_else(|| panic!("no {label}\n{outcome}"))
-}
-
-/// A metric that need not be there.
-pub fn maybe(outcome: &Outcome, label: &str) -> Option<f64> {
-    let json = outcome.json();
-    let metrics = json["metrics"].as_array()?;
-    let metric = metrics.iter().find(|metric| metric["label"] == label)?;
-    metric["value"].as_f64()
+    let value = outcome.metric(label);
+    value.unwrap_or_else(|| panic!("no {label}\n{outcome}"))
 }
 
 /// How many phases have this name.
@@ -246,12 +239,7 @@ pub fn text(outcome: &Outcome) -> String {
 /// Exactly these findings that are not OK, the exit code of the worst, no secret.
 #[track_caller]
 pub fn finds(outcome: &Outcome, code: i32, ids: &[&str]) {
-    let mut found: Vec<String> = outcome
-        .findings()
-        .into_iter()
-        .filter(|(_, status)| status != "OK")
-        .map(|(id, _)| id)
-        .collect();
+    let mut found = outcome.alarms();
     found.sort();
     assert_eq!(found, ids, "\n{outcome}");
     assert_eq!(outcome.code, Some(code), "\n{outcome}");

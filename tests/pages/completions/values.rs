@@ -63,18 +63,12 @@ pub fn of(probe: &Probe, argument: &Arg) -> Value {
         .iter()
         .find_map(|leg| id.strip_prefix(leg))
         .unwrap_or(id);
-    by_meaning(probe, id).unwrap_or_else(|| {
-        let name = argument
-            .get_value_names()
-            .and_then(|names| names.first())
-            .map_or("", |name| name.as_str());
-        match name {
-            "FILE" | "PATH" | "PROGRAM" => Value::Files,
-            "COMMAND" if id.ends_with("_command") => Value::Files,
-            "DIR" => Value::Folders,
-            "HOST" | "DOMAIN" => Value::Hosts,
-            _ => Value::Text,
-        }
+    by_meaning(probe, id).unwrap_or_else(|| match crate::value_name(argument).unwrap_or_default() {
+        "FILE" | "PATH" | "PROGRAM" => Value::Files,
+        "COMMAND" if id.ends_with("_command") => Value::Files,
+        "DIR" => Value::Folders,
+        "HOST" | "DOMAIN" => Value::Hosts,
+        _ => Value::Text,
     })
 }
 

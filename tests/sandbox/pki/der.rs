@@ -1,5 +1,7 @@
 //! DER written by hand, for what no library lets one make: broken names, odd extensions, OCSP responses.
 
+use super::super::calendar::civil;
+
 /// Tag, length, value.
 pub fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
@@ -40,40 +42,8 @@ pub fn oid(dotted: &str) -> Vec<u8> {
 
 /// A `GeneralizedTime`.
 pub fn time(unix: i64) -> Vec<u8> {
-    // The library under test has the same arithmetic; here it is done by counting, to be independent.
-    let (mut day, second) = (unix.div_euclid(86_400), unix.rem_euclid(86_400));
-    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let mut year = 1970;
-    while day >= 365 + i64::from(leap(year)) {
-        day -= 365 + i64::from(leap(year));
-        year += 1;
-    }
-    let months = [
-        31,
-        28 + i64::from(leap(year)),
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
-    let mut month = 0;
-    while day >= months[month] {
-        day -= months[month];
-        month += 1;
-    }
-    let text = format!(
-        "{year:04}{:02}{:02}{:02}{:02}{:02}Z",
-        month + 1,
-        day + 1,
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    );
+    let (year, month, day, hour, minute, second, _) = civil(unix);
+    let month = month + 1;
+    let text = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
     tlv(0x18, text.as_bytes())
 }
