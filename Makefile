@@ -28,7 +28,7 @@ build: ## the probes, in target/release
 test: ## install what the tests need (apt-get, as root), then run them all
 	@tests/lab/install.sh build
 	@tests/lab/install.sh & installed=$$!; $(CARGO) test --quiet --no-run; compiled=$$?; wait $$installed && exit $$compiled
-	@tests/beside.sh $(CARGO) test --quiet --no-fail-fast
+	$(CARGO) test --quiet --no-fail-fast
 
 demo: ## build the probes and show each of them against scripted servers
 	@tests/lab/install.sh build
@@ -51,7 +51,7 @@ pages: ## make manuals and completions anew from the option tables and man/secti
 lint: ## rustfmt, clippy and shellcheck, where they are installed
 	@! $(CARGO) fmt --version >/dev/null 2>&1 || { set -x; $(CARGO) fmt --check; }
 	@! $(CARGO) clippy --version >/dev/null 2>&1 || { set -x; $(CARGO) clippy --quiet --all-targets -- -D warnings; }
-	@! command -v shellcheck >/dev/null || { set -x; shellcheck -S warning .ci/run packaging/*.sh tests/*.sh tests/lab/*.sh; }
+	@! command -v shellcheck >/dev/null || { set -x; shellcheck -S warning .ci/run packaging/*.sh tests/lab/*.sh; }
 
 deny: ## licences, sources and doubles of what is built in (installs cargo-deny where it is missing)
 	@$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --quiet --locked --debug cargo-deny

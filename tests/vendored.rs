@@ -1,6 +1,5 @@
 //! The single-file build (`make static`): OpenSSL and the C library linked in, every probe run in a root that holds
-//! nothing but the probe. Builds it, without optimisation, in a folder of its own, which `make test` has tests/beside.sh
-//! fill beforehand; needs root, as chroot does.
+//! nothing but the probe. Builds it, without optimisation, in a folder of its own; needs root, as chroot does.
 
 // Raw sockets and a stopwatch are for tests to use.
 #![allow(clippy::disallowed_methods)]

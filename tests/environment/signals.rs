@@ -61,17 +61,20 @@ pub fn start(probe: &str, arguments: &[&str]) -> Child {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    // SAFETY: plain system calls. Whoever runs these tests in the background, or by nohup, has signals ignored, and what
-    // is ignored is inherited.
+    hearing(&mut command).spawn().unwrap()
+}
+
+/// Whoever runs these tests in the background, or by nohup, has signals ignored, and what is ignored is inherited.
+fn hearing(command: &mut Command) -> &mut Command {
+    // SAFETY: plain system calls.
     unsafe {
         command.pre_exec(|| {
             for (signal, _) in SIGNALS {
                 libc::signal(signal, libc::SIG_DFL);
             }
             Ok(())
-        });
+        })
     }
-    command.spawn().unwrap()
 }
 
 /// Sends the signal and reads the one line.
@@ -263,7 +266,8 @@ fn a_signal_while_the_message_is_awaited() {
         for signal in SIGNALS {
             let smtp = Sandbox::start(lost.clone().store(&store));
             let inbox = Sandbox::start(scenario.clone().store(&store));
-            let child = Command::new(built("check_roundtrip").unwrap())
+            let mut command = Command::new(built("check_roundtrip").unwrap());
+            command
                 .args([
                     "-f",
                     "a@example.org",
@@ -281,9 +285,8 @@ fn a_signal_while_the_message_is_awaited() {
                 .env("SECRET", PASSWORD)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap();
+                .stderr(Stdio::piped());
+            let child = hearing(&mut command).spawn().unwrap();
             let (_sender, receiver) = std::sync::mpsc::channel::<()>();
             let waits = || inbox.lines().iter().any(|line| line.contains(verb));
             for _ in 0..500 {

@@ -1,4 +1,5 @@
-//! How soon after the message is in the mailbox the verdict is there, beside a check that polls.
+//! How soon after the message is in the mailbox the verdict is there. `make bench` has the whole trip beside a check that
+//! polls.
 //!
 //! The moment at which a message is in a Maildir is that of its rename into `new`, which the kernel tells.
 
@@ -12,14 +13,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::stage::{between, by_imap, dovecot, leaves_no_trace, postfix, to, trip, went_well};
+use super::stage::{by_imap, dovecot, leaves_no_trace, to, trip, went_well};
 use crate::lab;
-use crate::probe::{Outcome, Run};
+use crate::probe::Outcome;
 
 /// Runs of each kind.
 const RUNS: usize = 9;
-/// The package monitoring-plugins-contrib has it.
-const PEER: &str = "/usr/lib/nagios/plugins/check_email_delivery";
 
 /// From the message in the mailbox of an account to the end of the process.
 fn after(account: &str, run: impl Fn() -> Outcome) -> (Duration, Outcome) {
@@ -88,46 +87,4 @@ fn the_verdict_follows_the_message() {
     assert!(idle < 250.0, "{idle} ms");
     assert!(poll < 500.0, "{poll} ms");
     assert!(pop3 < 1000.0, "{pop3} ms");
-}
-
-/// What Debian's check takes for the same; in plain text, as it has no STARTTLS for IMAP.
-#[test]
-#[ignore = "a measurement; needs libmail-imapclient-perl"]
-fn beside_a_check_that_polls() {
-    let plugins = Path::new(PEER).parent().expect("a folder").display();
-    let (smtp, imap) = (postfix().port("SMTP"), dovecot().port("IMAP"));
-    let send = format!(
-        "{plugins}/check_smtp_send -H 127.0.0.1 -p {smtp} --mailfrom peer@example.test --mailto peer@example.test \
-         --header 'Subject: probe %TOKEN1%'"
-    );
-    for wait in ["0", "1"] {
-        let receive = format!(
-            "{plugins}/check_imap_receive -H 127.0.0.1 -p {imap} -U peer -P '{}' -s SUBJECT -s 'probe %TOKEN1%'",
-            lab::PASSWORD
-        );
-        let peer = || {
-            Run::new("check_email_delivery")
-                .args(["-p", &send, "-p", &receive, "--wait", wait])
-                .run_binary(Path::new(PEER))
-        };
-        let ours = || {
-            between("peer", "peer", &to("SMTP"), "30")
-                .args(["--receive", &by_imap("peer").replace("?starttls", "?plain")])
-                .args(["--imap-password-env", "SECRET"])
-                .run()
-        };
-        for (name, run) in [("theirs", &peer as &dyn Fn() -> Outcome), ("ours", &ours)] {
-            for _ in 0..3 {
-                let (time, outcome) = after("peer", run);
-                assert_eq!(outcome.code, Some(0), "{outcome}");
-                println!(
-                    "--wait {wait}: {name}: {:.1} ms after the message was there, {:.1} ms in all, {:.1} ms CPU, {} KiB",
-                    time.as_secs_f64() * 1000.0,
-                    outcome.wall.as_secs_f64() * 1000.0,
-                    outcome.cpu.as_secs_f64() * 1000.0,
-                    outcome.max_rss_kib
-                );
-            }
-        }
-    }
 }
