@@ -28,6 +28,7 @@ build: ## the probes, in target/release
 test: ## install what the tests need (apt-get, as root), then run them all
 	@tests/lab/install.sh build
 	@tests/lab/install.sh & installed=$$!; $(CARGO) test --quiet --no-run; compiled=$$?; wait $$installed && exit $$compiled
+	@sync # what was built and installed goes to the disk before, not while, deadlines are measured
 	$(CARGO) test --quiet --no-fail-fast
 
 demo: ## build the probes and show each of them against scripted servers
