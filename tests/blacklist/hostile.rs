@@ -58,11 +58,12 @@ fn hostile_answers_do_not_spoil_the_others() {
         .behave("*.drip.test", Behaviour::Drip);
     let dns = Dns::start(zone);
     let zones = ["-s", "junk.test", "-s", "good.test", "-s", "drip.test"];
-    let outcome = json(&dns, &[&["-H", IP, "-t", "1"][..], &zones].concat());
+    let outcome = punctual(Duration::from_secs(1) + LATE, || {
+        json(&dns, &[&["-H", IP, "-t", "1"][..], &zones].concat())
+    });
     assert_eq!(outcome.code, Some(2), "{outcome}");
     assert_eq!(metric(&outcome, "listed"), 1.0, "{outcome}");
     assert_eq!(metric(&outcome, "unknown"), 2.0, "{outcome}");
-    assert!(outcome.wall < Duration::from_secs(1) + LATE, "{outcome}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::check::{Files, against, found};
 use crate::sandbox::pki::mint::{Spec, p256};
 use crate::sandbox::pki::{CASES, case};
-use crate::sandbox::probe::{Outcome, Run};
+use crate::sandbox::probe::{Outcome, Run, punctual};
 use crate::server::Server;
 
 fn file(files: &Files, bytes: &[u8], more: &[&str]) -> Outcome {
@@ -129,9 +129,10 @@ fn ten_megabytes_of_certificates_are_read_in_time() {
     let files = Files::new();
     let one = case("good").certs[0].to_pem().unwrap();
     let many = one.repeat((10 << 20) / one.len());
-    let outcome = file(&files, &many, &["-t", "5"]);
+    let outcome = punctual(Duration::from_millis(5250), || {
+        file(&files, &many, &["-t", "5"])
+    });
     assert_eq!(outcome.code, Some(3), "{outcome}");
-    assert!(outcome.wall < Duration::from_millis(5250), "{outcome}");
 }
 
 #[test]
