@@ -10,10 +10,6 @@ set -eu
 openssl=$1 command=$2
 shift 2
 unset CARGO_ENCODED_RUSTFLAGS OPENSSL_DIR OPENSSL_STATIC OPENSSL_LIB_DIR OPENSSL_INCLUDE_DIR
-# What a cargo that runs us (`cargo test`) says of our package is nothing to build scripts of others, which would run anew.
-for name in $(env | sed -n 's/^\(CARGO_\(MANIFEST\|PKG\)_[A-Z_]*\)=.*/\1/p'); do
-    unset "$name"
-done
 case $openssl in
 system)
     OPENSSL_STATIC=1

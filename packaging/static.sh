@@ -17,11 +17,7 @@ trial)
     export CFLAGS
     ;;
 esac
-packaging/cargo.sh vendored build --quiet --profile "$1" --target-dir "$out" --bins &
-build=$!
-trap 'kill "$build"; exit 1' HUP INT TERM
-wait "$build"
-trap - HUP INT TERM
+packaging/cargo.sh vendored build --quiet --profile "$1" --target-dir "$out" --bins
 for main in bin/*.rs; do
     probe=$(basename "$main" .rs)
     install -m 755 "$out"/*/"$folder/$probe" "$out/$probe"

@@ -12,8 +12,9 @@ use super::{Probe, abort};
 use crate::report::{self, Status};
 use crate::time::Clock;
 
-/// Runs a probe: the one of `others` by whose name the program was called, else its `own`. Whatever happens, one line is printed and the exit code is 0, 1, 2 or 3; a panic is
-/// ours and is UNKNOWN. Its message may hold anything, so only its place is shown.
+/// Runs a probe: the one of `others` by whose name the program was called, else its `own`. Whatever happens, one line is
+/// printed and the exit code is 0, 1, 2 or 3; a panic is ours and is UNKNOWN. Its message may hold anything, so only its
+/// place is shown.
 #[must_use]
 pub fn main(own: &'static Probe, others: &[&'static Probe]) -> ExitCode {
     let probe = called(others).unwrap_or(own);
@@ -35,10 +36,8 @@ pub fn main(own: &'static Probe, others: &[&'static Probe]) -> ExitCode {
 fn called(probes: &[&'static Probe]) -> Option<&'static Probe> {
     let program = std::env::args_os().next().unwrap_or_default();
     let name = Path::new(&program).file_stem();
-    let mut named = probes
-        .iter()
-        .filter(|probe| name == Some(OsStr::new(probe.name)));
-    named.next().copied()
+    let is_called = |probe: &&&Probe| name == Some(OsStr::new(probe.name));
+    probes.iter().find(is_called).copied()
 }
 
 /// Where a panic struck last.

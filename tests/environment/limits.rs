@@ -26,8 +26,9 @@ fn enough(probe: &Probe, outcome: &Outcome, limit: &str) -> Option<bool> {
             Some(false)
         }
         Some(127) if outcome.stdout.is_empty() => None,
-        // The kernel or the loader, before there was anything of ours.
-        None if outcome.stdout.is_empty() && outcome.stderr.is_empty() => None,
+        // The kernel or the loader, before there was anything of ours; or the very first bytes were not to be had, with
+        // which a line could be said at an abort.
+        None if outcome.stdout.is_empty() && outcome.max_rss_kib < 4096 => None,
         _ => panic!("{limit}: {outcome}"),
     }
 }

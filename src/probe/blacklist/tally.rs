@@ -35,28 +35,34 @@ struct Hit<'a> {
     listing: &'a Listing,
 }
 
+/// What the reports come to.
+struct Sum<'a> {
+    /// Gravest first.
+    listed: Vec<Hit<'a>>,
+    /// Listings that nobody should refuse mail for.
+    notes: Vec<Hit<'a>>,
+    allowed: Vec<Hit<'a>>,
+    /// Allowlists that do not have what they must have.
+    missing: Vec<(&'a Place, &'a Subject)>,
+    /// How many zones were asked about what they know.
+    zones: usize,
+    /// Those of them that gave no verdict.
+    unknown: Vec<(&'a Place, &'a Unknown)>,
+}
+
 impl<'a> Tally<'a> {
     /// Tells the scene.
     pub fn tell(&self) {
-        let (mut listed, notes, allowed) = self.hits();
-        listed.sort_by_key(|hit| std::cmp::Reverse((hit.listing.category, hit.listing.weight)));
-        let asked: Vec<(&Place, &ZoneReport)> = self
-            .pairs()
-            .filter(|(_, report)| !report.is_unsuited())
-            .collect();
-        let unknown: Vec<(&Place, &Unknown)> = asked
-            .iter()
-            .filter_map(|(place, report)| Some((*place, report.unknown()?)))
-            .collect();
-        let missing = self.missing();
-        let lead = self.lead(&listed, asked.len());
-        let summed_up = self.without_verdict(asked.len(), &unknown);
-        for (number, hit) in listed.iter().enumerate() {
+        let sum = self.sum();
+        let lead = self.lead(&sum.listed, sum.zones);
+        let summed_up = self.without_verdict(sum.zones, &sum.unknown);
+        for (number, hit) in sum.listed.iter().enumerate() {
             let id = gravity(hit.listing.category);
             match &lead {
                 Some(lead) if number == 0 => self.scene.finding(id, lead.clone()),
                 // The lead counts those of the same subject.
-                _ if listed
+                _ if sum
+                    .listed
                     .first()
                     .is_some_and(|first| first.subject == hit.subject) =>
                 {
@@ -65,16 +71,16 @@ impl<'a> Tally<'a> {
                 _ => self.scene.finding(id, listing(hit, "")),
             }
         }
-        for hit in &notes {
+        for hit in &sum.notes {
             self.scene.finding(LISTED_NOTE, listing(hit, ""));
         }
         if !self.lookup.inverted {
-            for (place, subject) in &missing {
+            for (place, subject) in &sum.missing {
                 let text = format!("{subject} is not on the allowlist {}", place.shown);
                 self.scene.finding(ALLOWLIST_MISSING, text);
             }
         }
-        for (place, why) in &unknown {
+        for (place, why) in &sum.unknown {
             let (id, text) = self.no_verdict(place, why);
             if summed_up.is_some() {
                 self.scene.told(id, text);
@@ -82,18 +88,30 @@ impl<'a> Tally<'a> {
                 self.scene.finding(id, text);
             }
         }
-        self.advise(asked.len(), &unknown, listed.first());
-        self.metrics(
-            &listed,
-            &allowed,
-            &missing,
-            asked.len(),
-            &unknown,
-            (lead, summed_up),
-        );
+        self.advise(&sum);
+        self.metrics(&sum, lead, summed_up);
         self.details();
-        self.scene
-            .proven(self.proof(&listed, &allowed, &missing, asked.len(), &unknown));
+        self.scene.proven(self.proof(&sum));
+    }
+
+    fn sum(&self) -> Sum<'a> {
+        let (mut listed, notes, allowed) = self.hits();
+        listed.sort_by_key(|hit| std::cmp::Reverse((hit.listing.category, hit.listing.weight)));
+        let asked: Vec<(&Place, &ZoneReport)> = self
+            .pairs()
+            .filter(|(_, report)| !report.is_unsuited())
+            .collect();
+        Sum {
+            listed,
+            notes,
+            allowed,
+            missing: self.missing(),
+            zones: asked.len(),
+            unknown: asked
+                .iter()
+                .filter_map(|(place, report)| Some((*place, report.unknown()?)))
+                .collect(),
+        }
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&'a Place, &'a ZoneReport)> + use<'a> {

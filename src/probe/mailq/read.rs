@@ -109,10 +109,7 @@ fn whole(name: &str, end: &End, exited: bool, place: &Place, seen: &mut Seen, sc
     match &end.verdict {
         Verdict::Complete => tells(end, place, seen),
         Verdict::Incomplete(why) => {
-            seen.partial = true;
-            if end.messages > 0 {
-                tells(end, place, seen);
-            }
+            tells_part(end, place, seen);
             scene.finding(
                 LISTING_INCOMPLETE,
                 format!(
@@ -154,6 +151,14 @@ fn tells(end: &End, place: &Place, seen: &mut Seen) {
         // Newer versions of some tell more.
         told.recipients |= seen.summary.recipient_count().is_some();
         seen.told(&told);
+    }
+}
+
+/// The same of a listing that is not whole.
+fn tells_part(end: &End, place: &Place, seen: &mut Seen) {
+    seen.partial = true;
+    if end.messages > 0 {
+        tells(end, place, seen);
     }
 }
 
@@ -201,10 +206,7 @@ fn down(name: &str, text: &str, place: &Place, scene: &Scene) {
 }
 
 fn late(name: &str, end: &End, place: &Place, seen: &mut Seen, scene: &Scene) {
-    seen.partial = true;
-    if end.messages > 0 {
-        tells(end, place, seen);
-    }
+    tells_part(end, place, seen);
     let limit = Unit::Seconds.human(scene.deadline.total().as_secs_f64());
     scene.finding(
         finding::TIMEOUT,

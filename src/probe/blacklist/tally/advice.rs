@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Hit, Tally};
+use super::{Sum, Tally};
 use crate::dns::blocklist::{Place, Unknown};
 
 /// Resolvers that everybody may use, and that lists refuse for that.
@@ -28,8 +28,9 @@ impl Tally<'_> {
     }
 
     /// What to do next.
-    pub(super) fn advise(&self, zones: usize, unknown: &[(&Place, &Unknown)], first: Option<&Hit>) {
-        if let Some(hit) = first {
+    pub(super) fn advise(&self, sum: &Sum) {
+        let unknown = &sum.unknown;
+        if let Some(hit) = sum.listed.first() {
             match hit.place.zone.lookup_url(&hit.subject.entry) {
                 Some(url) => self.scene.hint(format!(
                     "end what caused the listing, then have it lifted: {url}"
@@ -52,7 +53,7 @@ impl Tally<'_> {
             } else {
                 "does a name server run at the address of -n, and may this host ask it?"
             });
-        } else if is_liar(zones, unknown) {
+        } else if is_liar(sum.zones, unknown) {
             self.scene.hint(
                 "ask a zone by hand: dig 2.0.0.127.zen.spamhaus.org must give 127.0.0.x; if not, this resolver does not say what the zones say",
             );

@@ -1,22 +1,15 @@
 //! What an OK line says.
 
 use super::super::run::many;
-use super::{Hit, Tally};
-use crate::dns::blocklist::{Place, Subject, Unknown};
+use super::{Sum, Tally};
 
 /// Allowlists that are named on the line.
 const MOST_NAMED: usize = 2;
 
 impl Tally<'_> {
     /// What an OK line says.
-    pub(super) fn proof(
-        &self,
-        listed: &[Hit],
-        allowed: &[Hit],
-        missing: &[(&Place, &Subject)],
-        zones: usize,
-        unknown: &[(&Place, &Unknown)],
-    ) -> String {
+    pub(super) fn proof(&self, sum: &Sum) -> String {
+        let (zones, unknown) = (sum.zones, &sum.unknown);
         let who = match self.survey.subjects.as_slice() {
             [only] => only.to_string(),
             many => format!("{} addresses", many.len()),
@@ -35,13 +28,13 @@ impl Tally<'_> {
         let mut text = if self.lookup.inverted {
             format!(
                 "{who} {is} on all but {} of {}",
-                missing.len(),
+                sum.missing.len(),
                 many(zones, "allowlist")
             )
         } else {
-            match listed {
+            match sum.listed.as_slice() {
                 [] => format!("{who} {is} not listed by {of}"),
-                _ => format!("{who}: {} in {of}", many(listed.len(), "listing")),
+                listed => format!("{who}: {} in {of}", many(listed.len(), "listing")),
             }
         };
         if let Some((place, why)) = unknown.first() {
@@ -52,8 +45,12 @@ impl Tally<'_> {
             };
             text.push_str(&format!(" ({first}{rest})"));
         }
-        if !allowed.is_empty() && !self.lookup.inverted {
-            let mut names: Vec<&str> = allowed.iter().map(|hit| hit.place.shown.as_str()).collect();
+        if !sum.allowed.is_empty() && !self.lookup.inverted {
+            let mut names: Vec<&str> = sum
+                .allowed
+                .iter()
+                .map(|hit| hit.place.shown.as_str())
+                .collect();
             names.dedup();
             let more = names.len().saturating_sub(MOST_NAMED);
             names.truncate(MOST_NAMED);

@@ -5,7 +5,7 @@ use std::io;
 use super::super::findings::{COMMAND_FAILED, MTA_MISSING, QUEUE_UNREADABLE};
 use super::super::seen::Seen;
 use super::complaint::{exit_code, heard, how, said, spoken, stray, worst};
-use super::{Place, down, listing, tells, unreadable, whole};
+use super::{Place, down, listing, tells_part, unreadable, whole};
 use crate::mta::{Asked, Ended, Program, Ran};
 use crate::probe::{Scene, finding};
 use crate::queue::{End, Format, Trouble};
@@ -116,10 +116,7 @@ fn ended(name: &str, ran: &Ran, end: &End, place: &Place, seen: &mut Seen, scene
     };
     match ran.ended {
         Ended::Late | Ended::Stopped => {
-            seen.partial = true;
-            if end.messages > 0 {
-                tells(end, place, seen);
-            }
+            tells_part(end, place, seen);
             let limit = Unit::Seconds.human(scene.deadline.total().as_secs_f64());
             let how = if ran.closed {
                 "closed its output and did not end".to_owned()
@@ -130,10 +127,7 @@ fn ended(name: &str, ran: &Ran, end: &End, place: &Place, seen: &mut Seen, scene
             return;
         }
         Ended::Signal(signal) => {
-            seen.partial = true;
-            if end.messages > 0 {
-                tells(end, place, seen);
-            }
+            tells_part(end, place, seen);
             scene.finding(
                 COMMAND_FAILED,
                 format!(
@@ -145,10 +139,7 @@ fn ended(name: &str, ran: &Ran, end: &End, place: &Place, seen: &mut Seen, scene
         }
         Ended::Code(0) => {}
         Ended::Code(code) => {
-            seen.partial = true;
-            if end.messages > 0 {
-                tells(end, place, seen);
-            }
+            tells_part(end, place, seen);
             let quote = complaint.clone().or_else(|| stray(&end.verdict));
             match worst(&ran.complaints).or_else(|| spoken(&end.verdict)) {
                 Some((Trouble::Down, text)) => down(name, &text, place, scene),
