@@ -257,11 +257,11 @@ fn patience_ends() {
     let outcome = smtp(closed_port(), &["--retry-for", "1500ms"]);
     assert_eq!(outcome.code, Some(2), "{outcome}");
     assert!(outcome.wall >= Duration::from_millis(1400), "{outcome}");
-    assert!(outcome.wall < Duration::from_secs(4), "{outcome}");
+    assert!(outcome.took() < Duration::from_secs(4), "{outcome}");
     // A mistake does not get better by waiting.
     let wrong = smtp(1, &["--retry-for", "20s", "--no-such-option"]);
     assert_eq!(wrong.code, Some(3), "{wrong}");
-    assert!(wrong.wall < Duration::from_secs(2), "{wrong}");
+    assert!(wrong.took() < Duration::from_secs(2), "{wrong}");
     let wrong = smtp(1, &["--retry-for", "soon"]);
     assert_eq!(wrong.code, Some(3), "{wrong}");
 }

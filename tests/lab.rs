@@ -39,6 +39,8 @@ mod lab {
     mod unpacked;
 }
 
+#[path = "sandbox/calm.rs"]
+mod calm;
 #[path = "sandbox/late.rs"]
 mod late;
 #[allow(dead_code)] // the sandbox's tests take more of it

@@ -4,6 +4,9 @@
 #![allow(clippy::disallowed_methods)]
 
 #[allow(dead_code)] // the sandbox's tests take more of it
+#[path = "sandbox/calm.rs"]
+mod calm;
+#[allow(dead_code)]
 #[path = "sandbox/plugin_output.rs"]
 mod plugin_output;
 #[allow(dead_code)]

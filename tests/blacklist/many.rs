@@ -1,7 +1,9 @@
 //! Many zones: in the time of the slowest, with few descriptors, within memory.
 
+use std::cell::Cell;
 use std::time::Duration;
 
+use crate::sandbox::calm::punctual;
 use crate::sandbox::dns::{Behaviour, Dns, Zone};
 use crate::sandbox::probe::Run;
 use crate::{IP, json, metric, proper};
@@ -17,19 +19,31 @@ fn zones_are_asked_side_by_side_and_each_question_once() {
     let zone = (0..40).fold(Zone::new(), |zone, number| {
         proper(zone, &format!("z{number}.bl.test"))
     });
-    let dns = Dns::start(zone.behave("*.bl.test", Behaviour::Late(Duration::from_millis(200))));
+    let zone = zone.behave("*.bl.test", Behaviour::Late(Duration::from_millis(200)));
     let zones = zones(40);
     let mut options = vec!["-H", IP, "-H", "192.0.2.8"];
     options.extend(zones.iter().map(String::as_str));
-    let outcome = json(&dns, &options);
+    let asked = Cell::new(0);
+    let outcome = punctual(Duration::from_millis(900), || {
+        let dns = Dns::start(zone.clone());
+        let outcome = json(&dns, &options);
+        asked.set(dns.asked().len());
+        outcome
+    });
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert_eq!(metric(&outcome, "zones"), 40.0);
-    assert_eq!(dns.asked().len(), 160);
-    assert!(outcome.wall < Duration::from_millis(900), "{outcome}");
+    assert_eq!(asked.get(), 160);
 }
 
 #[test]
 fn five_thousand_zones_are_bounded() {
+    // Each question, and each once more because the server could not say. Where packets got lost there were more, and of
+    // three runs one loses none.
+    let right = (0..3).any(|_| questions_of_five_thousand_zones() == 10_000);
+    assert!(right, "too many questions, or too few");
+}
+
+fn questions_of_five_thousand_zones() -> usize {
     let dns = Dns::start(Zone::new().behave("*.bl.test", Behaviour::ServFail));
     let outcome = Run::new("check_blacklist")
         .args(["-n", &dns.address().to_string(), "--format", "json"])
@@ -45,9 +59,7 @@ fn five_thousand_zones_are_bounded() {
         "{} KiB",
         outcome.max_rss_kib
     );
-    // Each question, and each once more because the server could not say; on a busy machine packets get lost.
-    let asked = dns.asked().len();
-    assert!((5_000..=15_000).contains(&asked), "{asked} questions");
+    dns.asked().len()
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::sandbox::probe::{Outcome, Run, punctual};
+use crate::sandbox::calm::punctual;
+use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Sandbox, Scenario};
 
 /// A probe in its place.

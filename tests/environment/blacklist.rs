@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::namespace::{run_probe_with, run_with};
+use super::sandbox::calm::punctual;
 use super::sandbox::dns::{Behaviour, Dns, Zone};
-use super::sandbox::probe::{Run, built, punctual};
+use super::sandbox::probe::{Run, built};
 use super::signals::{SIGNALS, ends, start};
 
 const IP: &str = "192.0.2.7";

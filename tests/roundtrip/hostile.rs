@@ -1,12 +1,12 @@
 //! Mailboxes and mailers that do what they must not.
 
-use crate::sandbox::probe::punctual;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::Duration;
 
 use crate::check::{Path, assert_notes};
 use crate::places::{maildir, run};
+use crate::sandbox::calm::punctual;
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Mailbox, Message, Sandbox, Scenario, Service};

@@ -1,9 +1,9 @@
 //! A leg that does not work is named, and what worked of the other is still told.
 
-use crate::sandbox::probe::punctual;
 use std::time::Duration;
 
 use crate::check::{Path, assert_notes};
+use crate::sandbox::calm::punctual;
 use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Certificate, Delivery, PASSWORD, Scenario, Service};
 

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::check::{Path, account};
-use crate::sandbox::probe::{Outcome, Run, punctual};
+use crate::sandbox::calm::punctual;
+use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
 use crate::sandbox::{Delivery, Listen, Mailbox, Message, PASSWORD, Sandbox, Scenario};
 

@@ -1,9 +1,9 @@
 //! What becomes of the message on its way, and what is said about it.
 
-use crate::sandbox::probe::punctual;
 use std::time::Duration;
 
 use crate::check::{Path, assert_notes};
+use crate::sandbox::calm::punctual;
 use crate::sandbox::dkim::Signing;
 use crate::sandbox::dns::{Behaviour, Dns, Zone};
 use crate::sandbox::verdict::{assert_finds, assert_ok, assert_says};
@@ -259,7 +259,7 @@ fn a_bounce_in_its_place_is_told_at_once() {
     assert_finds(&outcome, 2, &["not-arrived"]);
     assert_says(&outcome, "came back after");
     assert_says(&outcome, "5.1.1");
-    assert!(outcome.wall < Duration::from_secs(4), "{outcome}");
+    assert!(outcome.took() < Duration::from_secs(4), "{outcome}");
     // A delay may end well.
     let outcome = delivered(Delivery::Bounce("4.4.1")).check(&["-t", "2"]);
     assert_says(&outcome, "not seen at");

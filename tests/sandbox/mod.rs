@@ -14,6 +14,7 @@
 mod auth;
 mod calendar;
 pub mod callgrind;
+pub mod calm;
 pub mod children;
 pub mod conn;
 pub mod delivery;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// More output than any probe may make is cut here.
 const MAX_OUTPUT: u64 = 8 << 20;
+/// What a thread takes to wake up where there is nothing else to run.
+const WAKING: Duration = Duration::from_millis(1);
 
 /// One run, builder style: `Run::new("check_smtp").args(["-H", "127.0.0.1"]).run()`.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct Outcome {
     /// The bytes behind [`Outcome::stdout`].
     pub raw: Vec<u8>,
     pub wall: Duration,
+    /// For how much of it the machine ran nobody: so much later than it wanted to woke the thread that looked on.
+    pub withheld: Duration,
     /// User and system.
     pub cpu: Duration,
     pub max_rss_kib: u64,
@@ -50,20 +54,6 @@ pub fn built(probe: &str) -> Option<PathBuf> {
         .take(3)
         .map(|dir| dir.join(probe))
         .find(|path| path.is_file())
-}
-
-/// Runs until it ends within `limit`, three times at most: a machine that stands still (a disk, a neighbour) does so once, a
-/// probe that is late is late again.
-pub fn punctual(limit: Duration, run: impl Fn() -> Outcome) -> Outcome {
-    let mut outcome = run();
-    for _ in 0..2 {
-        if outcome.wall < limit {
-            break;
-        }
-        outcome = run();
-    }
-    assert!(outcome.wall < limit, "later than {limit:?}: {outcome}");
-    outcome
 }
 
 impl Run {
@@ -135,9 +125,9 @@ impl Run {
         self.run_binary(&path)
     }
 
-    /// Runs until it ends within `limit`, as [`punctual`] has it.
+    /// Runs until it ends within `limit`, as [`punctual`](super::calm::punctual) has it.
     pub fn run_within(&self, limit: Duration) -> Outcome {
-        punctual(limit, || self.run())
+        super::calm::punctual(limit, || self.run())
     }
 
     /// Runs a binary from elsewhere.
@@ -154,7 +144,7 @@ impl Run {
         if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), self.stdin.clone()) {
             std::thread::spawn(move || std::io::Write::write_all(&mut pipe, &bytes));
         }
-        let (killed, polled) = self.wait(pid, started);
+        let (killed, polled, withheld) = self.wait(pid, started);
         let wall = started.elapsed();
         let (status, usage) = reap(pid);
         if killed {
@@ -180,6 +170,7 @@ impl Run {
             stderr: String::from_utf8_lossy(&stderr).into_owned(),
             raw,
             wall,
+            withheld,
             cpu: cpu[0] + cpu[1],
             max_rss_kib: if peak > ours + 4096 { peak } else { polled },
         }
@@ -221,8 +212,9 @@ impl Run {
         command
     }
 
-    /// Until the process has ended (it is not reaped yet); says whether it had to be killed and its peak as seen.
-    fn wait(&self, pid: u32, started: Instant) -> (bool, u64) {
+    /// Until the process has ended (it is not reaped yet); says whether it had to be killed, its peak as seen, and what the
+    /// machine withheld.
+    fn wait(&self, pid: u32, started: Instant) -> (bool, u64, Duration) {
         // SAFETY: a plain system call; the descriptor is owned from here on.
         let opened = unsafe {
             libc::syscall(
@@ -237,21 +229,25 @@ impl Run {
             .expect("pidfd_open");
         // SAFETY: just opened.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-        let (mut killed, mut peak, mut pause) = (false, 0, 4);
+        let (mut killed, mut peak, mut withheld) = (false, 0, Duration::ZERO);
+        let mut pause = Duration::from_millis(4);
         let name = pid.to_string();
         loop {
+            let began = Instant::now();
             peak = peak.max(peak_of(&name).unwrap_or(0));
+            let milliseconds = i32::try_from(pause.as_millis()).unwrap_or(i32::MAX);
             let mut poll = libc::pollfd {
                 fd: fd.as_raw_fd(),
                 events: libc::POLLIN,
                 revents: 0,
             };
             // SAFETY: one initialised entry.
-            if unsafe { libc::poll(&raw mut poll, 1, pause) } > 0 {
-                return (killed, peak);
+            if unsafe { libc::poll(&raw mut poll, 1, milliseconds) } > 0 {
+                return (killed, peak, withheld);
             }
+            withheld += began.elapsed().saturating_sub(pause + WAKING);
             // Most memory is taken early; looking often at what waits costs more than the probe.
-            pause = (pause + 1).min(25);
+            pause = (pause + Duration::from_millis(1)).min(Duration::from_millis(25));
             if !killed && started.elapsed() > self.kill_after {
                 killed = true;
                 signal(-i64::from(pid), libc::SIGKILL);
@@ -322,6 +318,11 @@ fn reap(pid: u32) -> (i32, libc::rusage) {
 }
 
 impl Outcome {
+    /// What it took of the time that the machine gave.
+    pub fn took(&self) -> Duration {
+        self.wall.saturating_sub(self.withheld)
+    }
+
     /// The first line by the plugin guidelines; panics with all output if it does not fit them.
     pub fn plugin(&self) -> super::plugin_output::Line {
         super::plugin_output::parse(&self.stdout)
@@ -397,8 +398,9 @@ impl std::fmt::Display for Outcome {
         };
         writeln!(
             f,
-            "[{end}, {:.3} s, {} KiB]",
+            "[{end}, {:.3} s of which the machine withheld {:.3} s, {} KiB]",
             self.wall.as_secs_f64(),
+            self.withheld.as_secs_f64(),
             self.max_rss_kib
         )
     }

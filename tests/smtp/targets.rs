@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::check::{assert_finds, assert_ok, check, targets};
 use crate::namespace::run_with;
-use crate::sandbox::probe::{Outcome, Run, punctual};
+use crate::sandbox::calm::punctual;
+use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Listen, Sandbox, Scenario};
 
 fn run(options: &[&str]) -> Outcome {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::printed::{self, Format};
+use crate::sandbox::calm::rest;
 use crate::sandbox::faults::{Action, Fault, Phase};
 use crate::sandbox::probe::{Outcome, Run};
 use crate::sandbox::{Listen, PASSWORD, Scenario, Service, TOKEN, Transport};
@@ -196,6 +197,7 @@ impl Bench {
             let mut row = place.judge(&case);
             for _ in 1..tries {
                 if row.wrong.is_some() {
+                    rest();
                     row = place.judge(&case);
                 }
             }
@@ -278,7 +280,7 @@ impl Place {
             format: case.format,
             code: outcome.code,
             struck: (stage.struck)(),
-            late: outcome.wall.saturating_sub(stage.deadline),
+            late: outcome.took().saturating_sub(stage.deadline),
             memory: outcome.max_rss_kib,
             cpu: outcome.cpu,
             wrong,
@@ -319,8 +321,12 @@ impl Place {
             }
             holds(left.is_empty(), &|| format!("left behind: {left:?}"))?;
         }
-        holds(outcome.wall <= stage.deadline + crate::GRACE, &|| {
-            format!("{:?} for a deadline of {:?}", outcome.wall, stage.deadline)
+        holds(outcome.took() <= stage.deadline + crate::GRACE, &|| {
+            format!(
+                "{:?} for a deadline of {:?}",
+                outcome.took(),
+                stage.deadline
+            )
         })
     }
 }
