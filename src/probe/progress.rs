@@ -12,9 +12,14 @@ const TICK: Duration = Duration::from_secs(1);
 /// Back to the first column, and the rest of the line wiped.
 const WIPE: &str = "\r\x1b[K";
 
+/// Whether there is a person to see it.
+pub fn is_seen() -> bool {
+    std::io::stdout().is_terminal() && std::io::stderr().is_terminal()
+}
+
 /// Waits for the check; `doing` says what it is at.
 pub fn wait(wake: &Wake, limit: Duration, clock: Clock, doing: impl Fn() -> String) -> Sign {
-    if !std::io::stdout().is_terminal() || !std::io::stderr().is_terminal() {
+    if !is_seen() {
         return wake.wait(limit);
     }
     let end = clock.elapsed().saturating_add(limit);

@@ -3,7 +3,8 @@
 //! All of them are bytes in one pipe, so that one wait with a limit is enough. Whoever stops a check (a scheduler with
 //! SIGTERM, a person with ^C or by closing the terminal) learns what it was waiting for.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,9 +25,11 @@ pub struct Wake {
 /// Why the wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// The worker has come to something.
-    Ready,
-    /// The worker is gone without having come to anything.
+    /// The worker knows what it will do.
+    Planned,
+    /// The worker has come to an end.
+    Done,
+    /// The worker is gone without having come to one.
     Gone,
     /// The limit passed.
     Late,
@@ -37,7 +40,8 @@ pub enum Sign {
 /// The worker's end; when it is dropped, the worker is gone.
 pub struct Sender(Arc<UnixStream>);
 
-const READY: u8 = b'r';
+const PLANNED: u8 = b'p';
+const DONE: u8 = b'd';
 const GONE: u8 = b'g';
 
 impl Wake {
@@ -94,7 +98,8 @@ impl Wake {
             return Sign::Signal(name);
         }
         match read {
-            Ok(1) if byte == [READY] => Sign::Ready,
+            Ok(1) if byte == [PLANNED] => Sign::Planned,
+            Ok(1) if byte == [DONE] => Sign::Done,
             Ok(_) => Sign::Gone,
             Err(_) => Sign::Late,
         }
@@ -114,9 +119,12 @@ impl Wake {
 
 /// The signals that this process was started to ignore, as bits; none where the system does not say.
 fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+    let Ok(status) = File::open("/proc/self/status") else {
+        return 0;
+    };
+    let mut lines = BufReader::new(status).lines().map_while(Result::ok);
+    lines
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok())
         .unwrap_or_default()
 }
 
@@ -129,9 +137,14 @@ impl Drop for Wake {
 }
 
 impl Sender {
-    /// Something is there.
-    pub fn ready(&self) {
-        let _ = (&*self.0).write_all(&[READY]);
+    /// There is a plan, and the check begins.
+    pub fn planned(&self) {
+        let _ = (&*self.0).write_all(&[PLANNED]);
+    }
+
+    /// The check is over.
+    pub fn done(&self) {
+        let _ = (&*self.0).write_all(&[DONE]);
     }
 }
 

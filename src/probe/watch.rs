@@ -106,49 +106,51 @@ fn attempt(probe: &'static Probe, clock: Clock) -> Round {
         move || match prepare(probe, arguments, clock, &redactor) {
             Prepared::Said(text, code) => {
                 let _ = come.send(Come::Said(text, code));
-                sender.ready();
+                sender.done();
             }
             Prepared::Planned(plan) => {
                 let plan: Arc<Plan> = Arc::from(plan);
                 let _ = come.send(Come::Planned(Arc::clone(&plan)));
-                sender.ready();
+                // Whoever waits is woken only if it does not wait as the plan wants it: waking costs more than a greeting.
+                let waits_right = plan.deadline.total().saturating_add(GRACE) == patience;
+                if !waits_right || progress::is_seen() {
+                    sender.planned();
+                }
                 perform(&plan, &stage, &redactor, clock);
-                sender.ready();
+                sender.done();
             }
         }
     };
     if let Err(error) = thread::Builder::new().spawn(worker) {
         return fault(&format!("no thread for the check: {error}"));
     }
-    let plan = match wake.wait(patience) {
-        Sign::Ready => match comes.try_recv() {
-            Ok(Come::Said(text, code)) => return said(text, code),
-            Ok(Come::Planned(plan)) => plan,
-            Err(_) => return fault(&own_fault()),
-        },
-        Sign::Late => {
-            return fault(
-                "the options were not read in time: a file or a command among them does not answer",
-            );
+    let mut sign = wake.wait(patience.saturating_sub(clock.elapsed()));
+    let plan = match comes.try_recv() {
+        Ok(Come::Planned(plan)) => plan,
+        Ok(Come::Said(text, code)) => return said(text, code),
+        Err(_) => {
+            return fault(&match sign {
+                Sign::Late => {
+                    "the options were not read in time: a file or a command among them does not answer".to_owned()
+                }
+                Sign::Signal(name) => format!("{name} while the options were read"),
+                Sign::Planned | Sign::Done | Sign::Gone => own_fault(),
+            });
         }
-        // The plan may have come just before: then the signal ends the check, below.
-        Sign::Signal(name) => match comes.try_recv() {
-            Ok(Come::Planned(plan)) => plan,
-            Ok(Come::Said(text, code)) => return said(text, code),
-            Err(_) => return fault(&format!("{name} while the options were read")),
-        },
-        Sign::Gone => return fault(&own_fault()),
     };
-    let left = plan
-        .deadline
-        .remaining()
-        .unwrap_or_default()
-        .saturating_add(GRACE);
-    let ending = match progress::wait(&wake, left, clock, || stage.doing(&plan)) {
-        Sign::Ready => Ending::Done,
-        Sign::Late => Ending::Late,
-        Sign::Gone => Ending::Died,
-        Sign::Signal(name) => Ending::Stopped(name),
+    let ending = loop {
+        let left = plan.deadline.remaining().unwrap_or_default();
+        sign = match sign {
+            Sign::Done => break Ending::Done,
+            Sign::Gone => break Ending::Died,
+            Sign::Signal(name) => break Ending::Stopped(name),
+            // The guess at the deadline was too short.
+            Sign::Late if left.is_zero() => break Ending::Late,
+            Sign::Late | Sign::Planned => {
+                let limit = left.saturating_add(GRACE);
+                progress::wait(&wake, limit, clock, || stage.doing(&plan))
+            }
+        };
     };
     let report = stage.report(&plan, ending, clock);
     let mask = |text: &str| redactor.strike(text);

@@ -300,8 +300,8 @@ fn refusal(reply: &Reply) -> Kind {
 /// What we call ourselves: the host's name if it is a qualified one, our address otherwise
 /// (RFC 5321 §4.1.3). An unqualified name is what many servers refuse.
 fn own_name(connection: &Connection) -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let host = host.trim();
+    let system = rustix::system::uname();
+    let host = system.nodename().to_str().unwrap_or_default();
     if host.contains('.')
         && host
             .bytes()
