@@ -16,7 +16,7 @@ probes := $(patsubst bin/%.rs,%,$(wildcard bin/*.rs))
 # Other names of a probe, which take that name's defaults.
 aliases := check_ssmtp:check_smtp check_simap:check_imap check_tcp:check_imap check_pop:check_pop3 check_spop:check_pop3 check_rbl:check_blacklist check_ssl_cert:check_cert check_ssl_validity:check_cert
 
-.PHONY: help build test demo bench fleet pages lint deny fmt install install-files deb static clean
+.PHONY: help build test demo bench fleet pages lint deny fmt install install-files deb static order clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -83,6 +83,10 @@ deb: ## a Debian package, in target/package
 	@tests/lab/install.sh build
 	packaging/cargo.sh system build --profile dist --bins
 	packaging/deb.sh "$$(dirname target/*/dist/check_smtp)" target/package
+
+order: ## list anew what a start runs through, for the linker to put it side by side
+	@tests/lab/install.sh
+	packaging/order.sh
 
 static: ## probes of one file each, OpenSSL and the C library linked in, in target/static
 	@tests/lab/install.sh build

@@ -24,6 +24,9 @@ vendored) set -- --features vendored "$@" ;;
     ;;
 esac
 export RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static'
+here=$(cd "$(dirname "$0")" && pwd)
 # A target that is named keeps the flags from what runs while we build.
 target=$(rustc -vV | sed -n 's/^host: //p')
+linker=$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')
+export "CARGO_TARGET_${linker}_LINKER=$here/start-cc.sh"
 exec "${CARGO:-cargo}" "$command" --target "$target" "$@"

@@ -7,9 +7,11 @@
 #[path = "sandbox/mod.rs"]
 mod sandbox;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use mailprobe::probe::table::PROBES;
@@ -18,14 +20,58 @@ use sandbox::probe::{Outcome, Run};
 use sandbox::{Sandbox, Scenario};
 
 /// Builds the probes as `packaging/static.sh` does for everybody, or what is missing; gives the folder.
-fn build() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let out = root.join("target/static");
-    let mut build = Command::new(root.join("packaging/static.sh"));
-    let said = build.arg("trial").arg(&out).output().unwrap();
-    let words = String::from_utf8_lossy(&said.stderr);
-    assert!(said.status.success(), "packaging/static.sh: {words}");
-    out
+fn built() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let out = root.join("target/static");
+        let mut build = Command::new(root.join("packaging/static.sh"));
+        let said = build.arg("trial").arg(&out).output().unwrap();
+        let words = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.success(), "packaging/static.sh: {words}");
+        out
+    })
+}
+
+/// What a shell says to it.
+fn shell(script: &str, argument: &Path) -> String {
+    let mut shell = Command::new("sh");
+    shell.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let said = shell.args(["-euc", script, "sh"]).arg(argument).output();
+    String::from_utf8(said.unwrap().stdout).unwrap()
+}
+
+/// Such pieces of code the kernel maps at once.
+const PIECE: u64 = 64 * 1024;
+
+#[test]
+fn what_a_start_runs_through_stands_together() {
+    let binary = built().join("check_smtp");
+    let linker = shell("readelf -p .comment \"$1\"", &binary);
+    if !linker.contains("Linker: LLD") {
+        println!("not LLD, which alone takes an order");
+        return;
+    }
+    let names = include_str!("../packaging/start.names");
+    let listed: BTreeSet<&str> = names.lines().collect();
+    let code = "nm -P --defined-only \"$1\" | awk '$2 ~ /^[Tt]$/ { print $3, $1 }' | sed -f packaging/name.sed";
+    let (mut all, mut start, mut found) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for line in shell(code, &binary).lines() {
+        let (address, name) = line.split_once(' ').unwrap();
+        let piece = u64::from_str_radix(address, 16).unwrap() / PIECE;
+        all.insert(piece);
+        if listed.contains(name) {
+            start.insert(piece);
+            found.insert(name.to_owned());
+        }
+    }
+    let (found, start, all) = (found.len(), start.len(), all.len());
+    println!(
+        "{found} of {} names in {start} of {all} pieces",
+        listed.len()
+    );
+    assert!(found * 3 > listed.len(), "the list is of another program");
+    assert!(start * 3 < all, "scattered over {start} of {all} pieces");
 }
 
 /// A root of nothing but the probes.
@@ -68,7 +114,7 @@ fn says(outcome: &Outcome, code: i32, start: &str) {
 
 #[test]
 fn every_probe_runs_where_there_is_nothing_else() {
-    let empty = Empty::with(&build());
+    let empty = Empty::with(built());
     for probe in PROBES {
         let version = format!("{} {}", probe.name, env!("CARGO_PKG_VERSION"));
         says(&empty.run(probe.name, &["--version"]), 3, &version);
