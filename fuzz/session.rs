@@ -95,7 +95,7 @@ pub fn session(bytes: &[u8]) {
     let clock = Clock::start();
     let journal = Journal::new(clock, Redactor::default());
     let dial = Dial::Unix(server.path.clone());
-    let connection = Connection::open(&dial, None, None, clock.deadline(LIMIT), &journal);
+    let connection = Connection::open(&dial, None, clock.deadline(LIMIT), &journal);
     let connection = connection.expect("a connection");
     let ended = match choice % 4 {
         0 => smtp(connection, false),

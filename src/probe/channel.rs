@@ -18,20 +18,21 @@ pub struct Channel {
 impl Channel {
     /// Connects; implicit TLS stands when this returns.
     pub fn open(&self, target: &Target, scene: &Scene) -> Result<Connection, Error> {
-        // Made before the first packet: it costs a few milliseconds that are no server's.
-        let tls = match target.security {
-            Security::Plain => None,
-            Security::Starttls | Security::Tls => Some(self.connector(target, scene)?),
+        let connector = || self.connector(target, scene);
+        // It costs milliseconds that are no server's. Before STARTTLS they must not count as the greeting's; a server that
+        // waits for our hello gets ready meanwhile.
+        let early = match target.security {
+            Security::Starttls => Some(connector()?),
+            Security::Plain | Security::Tls => None,
         };
-        let mut connection = Connection::open(
-            &target.dial,
-            self.proxy.as_ref(),
-            tls,
-            scene.deadline,
-            &scene.journal,
-        )?;
+        let proxy = self.proxy.as_ref();
+        let mut connection = Connection::open(&target.dial, proxy, scene.deadline, &scene.journal)?;
         fallback(&connection, target, scene);
+        if let Some(tls) = early {
+            connection.secure_with(tls);
+        }
         if target.security == Security::Tls {
+            connection.secure_with(connector()?);
             connection.secure(&[])?;
             self.describe(&connection, scene, "TLS");
         }

@@ -84,14 +84,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Resolves and connects, and sends the PROXY header if one is wanted. `tls` is what [`secure`]
-    /// will shake hands with. Phases `dns`, `connect`.
-    ///
-    /// [`secure`]: Self::secure
+    /// Resolves and connects, and sends the PROXY header if one is wanted. Phases `dns`, `connect`.
     pub fn open(
         dial: &Dial,
         proxy: Option<&Proxy>,
-        tls: Option<Tls>,
         deadline: Deadline,
         journal: &Journal,
     ) -> Result<Self, Error> {
@@ -154,7 +150,7 @@ impl Connection {
             local,
             unix: matches!(dial, Dial::Unix(_)),
             skipped,
-            tls,
+            tls: None,
             inspector: None,
             inspection: None,
             complaint: None,
@@ -205,6 +201,13 @@ impl Connection {
     #[must_use]
     pub fn is_tls(&self) -> bool {
         matches!(self.transport, Transport::Tls(_) | Transport::Inspected(_))
+    }
+
+    /// What [`secure`] will shake hands with.
+    ///
+    /// [`secure`]: Self::secure
+    pub fn secure_with(&mut self, tls: Tls) {
+        self.tls = Some(tls);
     }
 
     /// From now on [`secure`] looks at what the server shows instead of verifying it.

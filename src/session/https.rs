@@ -64,7 +64,8 @@ pub fn get(
     deadline: Deadline,
     journal: &Journal,
 ) -> Result<Response, Error> {
-    let mut connection = Connection::open(dial, None, Some(tls), deadline, journal)?;
+    let mut connection = Connection::open(dial, None, deadline, journal)?;
+    connection.secure_with(tls);
     connection.secure(&[])?;
     journal.enter("get");
     let request = format!(

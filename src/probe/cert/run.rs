@@ -146,15 +146,25 @@ impl CertCheck {
                 .or_else(|| self.server_name(target)),
             ..offer.clone()
         };
-        let inspector = Inspector::new(&offer).map_err(|error| Error {
-            doing: "set up TLS for".into(),
-            peer: target.name.as_str().into(),
-            kind: Kind::Tls(error),
-        })?;
+        let inspector = || {
+            Inspector::new(&offer).map_err(|error| Error {
+                doing: "set up TLS for".into(),
+                peer: target.name.as_str().into(),
+                kind: Kind::Tls(error),
+            })
+        };
+        // As a session has it: what it costs is no server's.
+        let early = match target.security {
+            Security::Starttls => Some(inspector()?),
+            Security::Plain | Security::Tls => None,
+        };
         let proxy = self.proxy.as_ref();
-        let mut connection = Connection::open(&target.dial, proxy, None, scene.deadline, journal)?;
+        let mut connection = Connection::open(&target.dial, proxy, scene.deadline, journal)?;
         channel::fallback(&connection, target, scene);
-        connection.inspect_with(inspector);
+        connection.inspect_with(match early {
+            Some(inspector) => inspector,
+            None => inspector()?,
+        });
         let mut reached = Reached::new(connection, self.protocol(target));
         let outcome = reached.secure(target, scene);
         Ok((reached, outcome))
