@@ -1,5 +1,6 @@
 #!/bin/sh
-# Links what is shipped: cc (rustc reads that off our name), told to put side by side what a start runs through (`packaging/cargo.sh` names it to cargo).
+# Links what is shipped: cc (rustc reads that off our name), told to put side by side what a start runs through.
+# `packaging/cargo.sh` names it to cargo.
 #
 # The kernel maps a program 64 KiB at a time as it runs, at some microseconds each: a plain check that hops through ten
 # megabytes pays a sixth of its time for that. The functions are those of start.names, written as name.sed leaves them,

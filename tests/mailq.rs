@@ -3,10 +3,9 @@
 // A stopwatch is for tests to use.
 #![allow(clippy::disallowed_methods)]
 
-#[allow(dead_code)] // the sandbox's tests take more of it
 #[path = "sandbox/calm.rs"]
 mod calm;
-#[allow(dead_code)]
+#[allow(dead_code)] // the sandbox's tests take more of it
 #[path = "sandbox/plugin_output.rs"]
 mod plugin_output;
 #[allow(dead_code)]

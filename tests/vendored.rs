@@ -38,7 +38,10 @@ fn shell(script: &str, argument: &Path) -> String {
     let mut shell = Command::new("sh");
     shell.current_dir(env!("CARGO_MANIFEST_DIR"));
     let said = shell.args(["-euc", script, "sh"]).arg(argument).output();
-    String::from_utf8(said.unwrap().stdout).unwrap()
+    let said = said.unwrap();
+    let words = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success(), "{script}: {words}");
+    String::from_utf8(said.stdout).unwrap()
 }
 
 /// Such pieces of code the kernel maps at once.

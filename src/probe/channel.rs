@@ -21,10 +21,8 @@ impl Channel {
         let connector = || self.connector(target, scene);
         // It costs milliseconds that are no server's. Before STARTTLS they must not count as the greeting's; a server that
         // waits for our hello gets ready meanwhile.
-        let early = match target.security {
-            Security::Starttls => Some(connector()?),
-            Security::Plain | Security::Tls => None,
-        };
+        let greets_first = target.security == Security::Starttls;
+        let early = greets_first.then(connector).transpose()?;
         let proxy = self.proxy.as_ref();
         let mut connection = Connection::open(&target.dial, proxy, scene.deadline, &scene.journal)?;
         fallback(&connection, target, scene);

@@ -1,7 +1,6 @@
 //! From the arguments of the process to a plan, or to what is said instead of one.
 
 use std::ffi::OsString;
-use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -74,8 +73,7 @@ pub fn prepare(
         Ok(invocation) => invocation,
         Err(error) => return fault(&error),
     };
-    // The table of the options is taken to pieces by nobody: the process ends soon, and that is cheaper.
-    let mut command = ManuallyDrop::new((probe.command)());
+    let mut command = (probe.command)();
     let invocation = invocation.fitted(&command);
     let matches = match command.try_get_matches_from_mut(&invocation.arguments) {
         Ok(matches) => matches,
@@ -99,7 +97,13 @@ pub fn prepare(
         clock,
     };
     match (probe.plan)(&matches, &setting) {
-        Ok(plan) => Prepared::Planned(Box::new(plan)),
+        Ok(plan) => {
+            // Where the process ends soon nobody takes the table of the options to pieces: that is cheaper.
+            if plan.output.retry.is_zero() {
+                std::mem::forget(command);
+            }
+            Prepared::Planned(Box::new(plan))
+        }
         Err(error) => fault(&error),
     }
 }

@@ -154,17 +154,12 @@ impl CertCheck {
             })
         };
         // As a session has it: what it costs is no server's.
-        let early = match target.security {
-            Security::Starttls => Some(inspector()?),
-            Security::Plain | Security::Tls => None,
-        };
+        let greets_first = target.security == Security::Starttls;
+        let early = greets_first.then(inspector).transpose()?;
         let proxy = self.proxy.as_ref();
         let mut connection = Connection::open(&target.dial, proxy, scene.deadline, journal)?;
         channel::fallback(&connection, target, scene);
-        connection.inspect_with(match early {
-            Some(inspector) => inspector,
-            None => inspector()?,
-        });
+        connection.inspect_with(early.map_or_else(inspector, Ok)?);
         let mut reached = Reached::new(connection, self.protocol(target));
         let outcome = reached.secure(target, scene);
         Ok((reached, outcome))
