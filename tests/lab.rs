@@ -39,6 +39,7 @@ mod lab {
     mod unpacked;
 }
 
+#[allow(dead_code)]
 #[path = "sandbox/calm.rs"]
 mod calm;
 #[path = "sandbox/late.rs"]

@@ -3,6 +3,7 @@
 // A stopwatch is for tests to use.
 #![allow(clippy::disallowed_methods)]
 
+#[allow(dead_code)]
 #[path = "sandbox/calm.rs"]
 mod calm;
 #[allow(dead_code)] // the sandbox's tests take more of it

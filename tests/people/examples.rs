@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use mailprobe::probe::table::PROBES;
 use regex::Regex;
 
+use crate::sandbox::calm::undisturbed;
 use crate::sandbox::probe::Run;
 use crate::stages::{Set, stage};
 
@@ -80,7 +81,8 @@ fn played(probe: &str, words: &[String], set: &Set) -> (String, String) {
     for word in words.iter().skip(1) {
         run = run.arg(set.given(word));
     }
-    let outcome = run.args(&set.more).run();
+    let run = run.args(&set.more);
+    let outcome = undisturbed(|| run.run());
     assert_eq!(outcome.stderr, "", "{outcome}");
     (set.shown(&outcome.stdout), outcome.to_string())
 }
